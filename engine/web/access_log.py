@@ -16,7 +16,7 @@ from engine.telemetry import logs, request_id
 from engine.telemetry.metrics import Metrics
 from engine.web.access.callers import Peer
 from engine.web.repeats import REPEAT, Repeat, Repeated
-from engine.web.responses import SCOPE, Reply
+from engine.web.responses import SCOPE, Reply, Served
 from engine.web.services import services_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ UNKNOWN = "unknown"
 QUIET = ("/api/health", "/api/health/ready", "/metrics")
 EXPECTED = ("200", "503")
 """Probes and scrapers ask for these every few seconds; their expected answers are logged at `DEBUG`."""
+NO_DATA = Served("", 0)
+"""What is counted of an answer without cached data."""
 LONGEST = 100
 """Characters of an unknown path that are logged."""
 LOGGED = ("REQUEST_METHOD", "PATH_INFO", SCOPE, "HTTP_X_REQUEST_ID")
@@ -60,7 +62,8 @@ class AccessLog:
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None
         ) -> Callable[[bytes], object]:
-            self._record(environ, status, dict(headers), self._timer() - began)
+            found = dict(headers)
+            self._record(environ, status, _served(found), found.get("Content-Length"), self._timer() - began)
             headers.append((request_id.HEADER, name))
             return start_response(status, headers, exc_info)
 
@@ -79,7 +82,8 @@ class AccessLog:
             reply = inner(peer)
             if reply is None:
                 return None
-            self._record(sent, reply.status, dict(reply.headers), self._timer() - began)
+            size = f"{len(reply.body)}" if reply.body else None
+            self._record(sent, reply.status, reply.served, size, self._timer() - began)
             headers, ready = reply.headers, reply.constant.text
             if not ready:  # a refusal
                 headers = [*headers, *reply.constant.pairs]
@@ -90,22 +94,17 @@ class AccessLog:
         return repeat
 
     def _record(
-        self, environ: Mapping[str, Any], status: str, headers: dict[str, str], seconds: float
+        self, environ: Mapping[str, Any], status: str, served: Served | None, size: str | None, seconds: float
     ) -> None:
         code = status[:3]
         endpoint = self._routes.get(environ.get(SCOPE, ""), UNKNOWN)
-        outcome = ""
-        cache, age = headers.get("Cache-Status"), headers.get("Age")
-        if cache is not None and age is not None:
-            outcome = cache_outcome(cache)
-            self._note(endpoint, code, seconds, outcome, float(age))
-        else:
-            self._note(endpoint, code, seconds)
+        outcome, age = served or NO_DATA
+        self._note(endpoint, code, seconds, outcome, age)
         level = _level(code, endpoint)
         if log.isEnabledFor(level):
             path = safe(environ.get("PATH_INFO", "")) if endpoint is UNKNOWN else endpoint
-            size = "0" if environ["REQUEST_METHOD"] == "HEAD" else headers.get("Content-Length")
-            line(level, environ["REQUEST_METHOD"], path, code, seconds, size, outcome)
+            method = environ["REQUEST_METHOD"]
+            line(level, method, path, code, seconds, "0" if method == "HEAD" else size, outcome)
 
 
 def line(
@@ -160,6 +159,12 @@ def safe(path: str) -> str:
 def _name_endpoint() -> None:
     if request.endpoint is not None:
         request.environ[SCOPE] = request.endpoint
+
+
+def _served(headers: Mapping[str, str]) -> Served | None:
+    """Return what the headers of a response say about cached data."""
+    cache, age = headers.get("Cache-Status"), headers.get("Age")
+    return None if cache is None or age is None else Served(cache_outcome(cache), int(age))
 
 
 def cache_outcome(cache: str) -> str:

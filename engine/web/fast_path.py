@@ -20,6 +20,7 @@ from engine.web.access.limiter import limiter
 from engine.web.errors import refusal, too_many
 from engine.web.hardening import ALWAYS
 from engine.web.negotiation import wants_csv
+from engine.web.not_modified import NotModified
 from engine.web.query import IGNORED
 from engine.web.repeats import REPEAT, client_of
 from engine.web.responses import ADD_TEXT, ANSWER, SCOPE, ConstantHeaders, Headers, Reply, reply
@@ -93,9 +94,17 @@ class FastPath:
         return None if caller is None else self._reply(known, answer, caller, sent(environ))
 
     def _reply(
-        self, known: KnownQuery, answer: Answer, caller: Caller, environ: Mapping[str, Any]
+        self,
+        known: KnownQuery,
+        answer: Answer,
+        caller: Caller,
+        environ: Mapping[str, Any],
+        same: NotModified | None = None,
     ) -> Reply | None:
-        """Count the request, and return the response; `environ` has what it depends on, and nothing else."""
+        """Count the request, and return the response; `environ` has what it depends on, and nothing else.
+
+        Those to `same` heads are kept there where they are the same.
+        """
         now = self._clock()
         quota_headers: Headers = []
         if self._settings.rate_limit_enabled and caller.times is not None:
@@ -105,9 +114,13 @@ class FastPath:
             allowed, status = quotas.spend(limiter.limiter, item, caller.bucket, known.scope)
             quota_headers = status.headers()
             if not allowed:
-                return self._finished(_refusal(status.wait, environ), quota_headers, environ)
+                return self._finished(_refusal(status.wait, environ), environ).with_headers(quota_headers)
         self._market.answers.served(known.key)
-        return self._finished(reply(answer, now, environ), quota_headers, environ)
+        ready = None if same is None else same.find(answer, now)
+        if ready is None:
+            ready = self._finished(reply(answer, now, environ), environ)
+            ready = ready if same is None else same.keep(answer, now, ready)
+        return ready.with_headers(quota_headers)
 
     def _repeat(self, query: str, environ: dict[str, Any]) -> Callable[[Peer], Reply | None] | None:
         """Return a function that answers the same head on any connection, `None` if there is none."""
@@ -115,21 +128,21 @@ class FastPath:
         if client is None:
             return None
         named = Peer(client) if client else None
-        head = sent(environ)
+        head, same = sent(environ), NotModified()
 
         def repeat(peer: Peer) -> Reply | None:
             known = self._known.get(query)
             answer = None if known is None else self._market.answers.fresh(known.key)
             if known is None or answer is None:
                 return None
-            return self._reply(known, answer, self._callers.by_peer(named or peer), head)
+            return self._reply(known, answer, self._callers.by_peer(named or peer), head, same)
 
         return repeat
 
-    def _finished(self, ready: Reply, quota_headers: Headers, environ: Mapping[str, Any]) -> Reply:
+    def _finished(self, ready: Reply, environ: Mapping[str, Any]) -> Reply:
         constant = ready.constant + self._common(environ.get("HTTP_ORIGIN", ""))
         body = ready.body if environ["REQUEST_METHOD"] == "GET" else b""
-        return Reply(ready.status, [*ready.headers, *quota_headers], body, constant)
+        return Reply(ready.status, ready.headers, body, constant, ready.served)
 
     def _item_of(self, quota: str, times: float) -> RateLimitItem:
         return quotas.item(quotas.text(self._settings, quota, times))

@@ -14,6 +14,7 @@ JSON = ("Content-Type", "application/json")
 TABLE = ("Content-Type", "text/csv; charset=utf-8; header=present")
 VARY = ("Vary", "Accept-Encoding")
 NEGOTIATED = ("Vary", "Accept, Accept-Encoding")
+NOT_MODIFIED = "304 NOT MODIFIED"
 ANSWER = "engine.answer"
 SCOPE = "engine.scope"
 """Where a request's WSGI environment holds the answer, and the endpoint that gave it."""
@@ -41,6 +42,13 @@ class ConstantHeaders(NamedTuple):
         return cls(kept, "".join(f"{name}: {value}\r\n" for name, value in kept) if plain else "")
 
 
+class Served(NamedTuple):
+    """How cached data was found (`hit`, `miss` or `stale`), and its age in seconds, as `Age` has it."""
+
+    outcome: str
+    age: int
+
+
 class Reply(NamedTuple):
     """A complete response: `headers` of its moment, and those that are the same each time."""
 
@@ -48,6 +56,11 @@ class Reply(NamedTuple):
     headers: Headers
     body: bytes
     constant: ConstantHeaders = ConstantHeaders((), "")
+    served: Served | None = None
+
+    def with_headers(self, more: Headers) -> "Reply":
+        """Return the same with `more` headers of its moment."""
+        return Reply(self.status, [*self.headers, *more], self.body, self.constant, self.served)
 
 
 def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
@@ -62,14 +75,15 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
         coding = compression.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
     tag = f'"{answer.tag}{"-stale" if stale else ""}{"-" if coding else ""}{coding}"'
     headers = aged(answer, age, f", stale-if-error={int(KEPT)}")
+    served = Served("miss" if answer.forwarded else "stale" if stale else "hit", int(age))
     if answer.table is not None:
         headers += described(answer.table, age, stale)
     if matches(environ.get("HTTP_IF_NONE_MATCH"), tag):
-        return Reply("304 NOT MODIFIED", headers, b"", _constant(tag, answer.negotiable, None, ""))
+        return Reply(NOT_MODIFIED, headers, b"", _constant(tag, answer.negotiable, None, ""), served)
     body = compression.encoded(answer, now, coding) if coding else answer.body(now)
     headers.append(("Content-Length", f"{len(body)}"))
     kind = JSON if answer.table is None else TABLE
-    return Reply("200 OK", headers, body, _constant(tag, answer.negotiable, kind, coding))
+    return Reply("200 OK", headers, body, _constant(tag, answer.negotiable, kind, coding), served)
 
 
 @lru_cache(1024)

@@ -70,6 +70,31 @@ def test_it_is_what_all_layers_give(make: Make, clock: Clock, origins: str, path
         assert lasting(pairs(answer)) == lasting(expected.headers)
 
 
+@pytest.mark.parametrize("path", [CANDLES, f"{CANDLES}&format=csv", "/api/prices?symbols=BTC,ETH"])
+def test_a_304_changes_with_its_seconds(make: Make, clock: Clock, path: str) -> None:
+    """A 304 that is repeated within a second, over seconds and after another answer is that of all layers."""
+    client = make(rate_limit_enabled=True)
+    sent = {"headers": {"If-None-Match": "*", "Origin": "https://a.example"}}
+    repeat = again(client, path, **sent)
+    for seconds in (0.0, 0.25, 0.5, 0.25, 0.5, 5.0, 15.0, 8.0, 3600.0):
+        clock.advance(seconds)
+        answer = repeat(HERE)
+        if answer is None:
+            client.get(path)
+            answer = repeat(HERE)
+        expected = client.get(path, **sent)
+
+        assert answer is not None
+        assert (answer.status, answer.body) == (expected.status, expected.data) == ("304 NOT MODIFIED", b"")
+        assert lasting(without_counts(pairs(answer))) == lasting(without_counts(expected.headers))
+        assert len(headers(answer)) == len(pairs(answer)), "no header twice"
+
+
+def without_counts(found: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return headers without what is left of a quota."""
+    return [pair for pair in found if pair[0] not in ("X-RateLimit-Remaining", "RateLimit")]
+
+
 def test_its_condition_is_that_of_the_head(client: FlaskClient) -> None:
     """A head with the tag of the answer gets 304 as long as the answer has that tag."""
     tag = client.get(CANDLES).headers["ETag"]
