@@ -46,7 +46,7 @@ class Template:
     def run(
         self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float
     ) -> "subprocess.CompletedProcess[str]":
-        """Run `python -m engine` in a folder, and return what `subprocess.run` would."""
+        """Run `python` with `-m` or `-c` in a folder, and return what `subprocess.run` would."""
         with TemporaryDirectory() as written:
             files = [Path(written) / name for name in ("stdout", "stderr")]
             request = {"arguments": [*arguments], "folder": f"{folder}", "files": [*map(str, files)]}
@@ -150,12 +150,16 @@ def begin(environment: Mapping[str, str]) -> None:
 
 
 def command(arguments: Sequence[str], folder: str, files: Sequence[str]) -> NoReturn:
-    """Become the command that `python -m engine` starts, which writes its output and its errors to files."""
+    """Become what `python` runs with `-m` or `-c`, which writes its output and its errors to files."""
     for descriptor, file in enumerate(files, 1):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), descriptor)
     os.chdir(folder)
-    sys.argv = ["engine", *arguments]
-    run_module("engine", run_name="__main__")
+    kind, code, *others = arguments
+    sys.argv = [kind, *others]
+    if kind == "-m":
+        run_module(code, run_name="__main__")
+    else:
+        exec(code, {"__name__": "__main__"})
     sys.exit()
 
 

@@ -1,10 +1,8 @@
 """Long answers of providers do not delay other greenlets in a gevent worker, and take little memory."""
 
 import json
-import subprocess
-import sys
+import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +10,9 @@ import pytest
 from engine.concurrency.offload import Offload
 from tests.providers.payloads.rss import item, rss
 from tests.providers.raw import Raw
+from tests.running import ROOT
+from tests.template import template
 
-ROOT = Path(__file__).parents[3]
 SCRIPT = """
 from gevent import monkey
 
@@ -88,14 +87,9 @@ first that is good enough."""
 
 def measured(server: Raw, name: str, enough: float) -> dict[str, Any]:
     """Run the script and return its result: one stall of less than `enough` seconds ends the tries."""
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, server.url, name, str(enough)],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr.decode()
+    run = ("-c", SCRIPT, server.url, name, str(enough))
+    done = template("gevent").run(run, ROOT, os.environ, 120)
+    assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -184,8 +178,6 @@ except ValueError as error:
 
 def test_what_fails_in_a_thread_is_raised_here_alone() -> None:
     """A failure is the caller's, who knows what it means: gevent writes none to the log by itself."""
-    done = subprocess.run(
-        [sys.executable, "-c", FAILING], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    )
+    done = template("gevent").run(("-c", FAILING), ROOT, os.environ, 60)
 
     assert (done.stdout, done.stderr) == ("foreseen\n", "")

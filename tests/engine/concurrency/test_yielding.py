@@ -1,13 +1,14 @@
 """Long work yields to other requests."""
 
-import subprocess
-import sys
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from engine.concurrency.yielding import Busy, OneAtATime, cooperatively
+from tests.running import ROOT
+from tests.template import template
 
 WORKER = """
 from gevent import monkey
@@ -39,7 +40,7 @@ def test_all_items_are_kept() -> None:
 
 def test_a_message_is_received_meanwhile() -> None:
     """Another greenlet of the same loop runs after a few slices, before the work ends."""
-    done = subprocess.run([sys.executable, "-c", WORKER], capture_output=True, text=True, check=True)
+    done = template("gevent").run(("-c", WORKER), ROOT, os.environ, 60)
 
     assert int(done.stdout) < 10
 

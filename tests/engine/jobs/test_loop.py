@@ -1,14 +1,15 @@
 """The thread of a background job: when its ticks come, and what it logs of a failed one."""
 
 import logging
-import subprocess
-import sys
+import os
 from collections.abc import Callable
 from threading import Event
 
 import pytest
 
 from engine.jobs.loop import TICK, Loop
+from tests.running import ROOT
+from tests.template import template
 
 log = logging.getLogger(__name__)
 
@@ -220,6 +221,7 @@ REAL_THREAD = """
 from gevent import monkey
 monkey.patch_all()
 import logging
+import os
 import threading
 from gevent.monkey import get_original
 from engine.jobs.loop import Loop
@@ -245,6 +247,6 @@ assert woken.wait(30)
 
 def test_a_real_thread_wakes_a_greenlet() -> None:
     """Under gevent a thread beside the event loop can wake a job, though nothing else runs in that loop."""
-    done = subprocess.run([sys.executable, "-c", REAL_THREAD], capture_output=True, text=True, check=False)
+    done = template("gevent").run(("-c", REAL_THREAD), ROOT, os.environ, 60)
 
     assert (done.returncode, done.stderr) == (0, "")
