@@ -6,39 +6,50 @@ from engine.cache import Answer
 from engine.web.responses import NOT_MODIFIED, ConstantHeaders, Reply
 
 
-class _Seconds(NamedTuple):
-    """What headers say of the age of an answer: its seconds, those that are left, whether it is stale."""
+class _Said(NamedTuple):
+    """All that the headers of a 304 say of an answer: it is not kept itself, since it is large."""
 
-    age: int
+    tag: str
+    negotiable: bool
+    forwarded: bool
+    lifetime: int
     left: int
+    age: int
     stale: bool
 
     @classmethod
-    def of(cls, answer: Answer, now: float) -> "_Seconds":
+    def of(cls, answer: Answer, now: float) -> "_Said":
         age = answer.age(now)
-        return cls(int(age), int(answer.lifetime - age), answer.stale_at(age))
+        return cls(
+            answer.tag,
+            answer.negotiable,
+            answer.forwarded,
+            int(answer.lifetime),
+            int(answer.lifetime - age),
+            int(age),
+            answer.stale_at(age),
+        )
 
 
 class NotModified:
-    """Keeps the last reply to one head, if it is a 304 with nothing that changes within a second."""
+    """Keeps the last reply to one head, if it is a 304 that changes once a second."""
 
     __slots__ = ("_kept",)
 
     def __init__(self) -> None:
-        self._kept: tuple[Answer, _Seconds, Reply] | None = None
+        self._kept: tuple[_Said, Reply] | None = None
 
     def find(self, answer: Answer, now: float) -> Reply | None:
-        """Return the reply that was kept, if it is the one to this `answer` at `now`."""
-        if self._kept is None or self._kept[0] is not answer:
-            return None
-        return self._kept[2] if self._kept[1] == _Seconds.of(answer, now) else None
+        """Return the reply that was kept, if it is the one to the head for this `answer` at `now`."""
+        kept = self._kept
+        return kept[1] if kept is not None and kept[0] == _Said.of(answer, now) else None
 
     def keep(self, answer: Answer, now: float, reply: Reply) -> Reply:
-        """Keep the reply without a quota that is complete otherwise, and return it with its lines written."""
+        """Keep a complete reply but for its quota, and return it with its lines written."""
         if reply.status != NOT_MODIFIED or answer.table is not None:
             return reply
         written = ConstantHeaders.of(reply.headers) + reply.constant
         if written.text:
             reply = reply._replace(headers=[], constant=written)
-            self._kept = answer, _Seconds.of(answer, now), reply
+            self._kept = _Said.of(answer, now), reply
         return reply
