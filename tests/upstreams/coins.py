@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor, log10
 
 USD_PER_USDT = 1.0003
@@ -20,12 +21,12 @@ class Coin:
     max_supply: float | None = None
     wildness: float = 1.0
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """Return the decimals of a price: about seven significant digits, at most ten, as some exchanges."""
         return min(10, 6 - floor(log10(self.base)))
 
-    @property
+    @cached_property
     def volume_decimals(self) -> int:
         """Return the decimals of a volume, more for more expensive coins."""
         return max(0, min(8, floor(log10(self.base)) + 2))

@@ -5,6 +5,8 @@ https://www.bitstamp.net/api/
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..coins import COINS
 from ..feed import Feed
 from ..intervals import INTERVALS
@@ -90,6 +92,7 @@ def _candles(market: str | Listed, pair: str, request: Request, feed: Feed) -> A
     return Answer({"data": {"pair": pair, "ohlc": [_row(row) for row in rows]}})
 
 
+@lru_cache(maxsize=100_000)
 def _row(row: Candle) -> dict[str, str]:
     return {
         "timestamp": f"{row.open_ms // 1000}",

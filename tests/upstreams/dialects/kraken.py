@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from email.utils import formatdate
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..coins import PRICED, TRADED
 from ..faults import repriced
 from ..feed import Feed
 from ..intervals import INTERVALS
-from ..market import Ticker
+from ..market import Candle, Ticker
 from ..oddballs import Listed
 from ..wire import NOT_FOUND, Answer, Request, fixed, iso
 from . import kraken_listing
@@ -139,24 +140,29 @@ def _candles(request: Request, feed: Feed) -> object:
 
 
 def _rows(market: Market, interval: str, request: Request, feed: Feed) -> object:
-    since, places = request.whole("since", 0), market.places
+    since, grid = request.whole("since", 0), INTERVALS[interval]
+    newer = min(COMMITTED, max(0, (feed.now_ms - since * 1000) // grid.size + 1))
     # The running row is always there, whatever `since` says; committed ones only when they are newer than it.
     rows = [
-        [
-            row.open_ms // 1000,
-            fixed(row.open, places),
-            fixed(row.high, places),
-            fixed(row.low, places),
-            fixed(row.close, places),
-            fixed((row.high + row.low + row.close) / 3, places),
-            fixed(row.volume),
-            row.trades,
-        ]
-        for row in feed.newest(market.coin, interval, COMMITTED + 1, dollars=market.dollars)
+        _row(row, market.places)
+        for row in feed.newest(market.coin, interval, newer + 1, dollars=market.dollars)
         if row.open_ms > since * 1000 or not row.closed
     ]
-    grid = INTERVALS[interval]
     return {market.key: rows, "last": (grid.opening(feed.now_ms) - grid.size) // 1000}
+
+
+@lru_cache(maxsize=100_000)
+def _row(row: Candle, places: int) -> list[object]:
+    return [
+        row.open_ms // 1000,
+        fixed(row.open, places),
+        fixed(row.high, places),
+        fixed(row.low, places),
+        fixed(row.close, places),
+        fixed((row.high + row.low + row.close) / 3, places),
+        fixed(row.volume),
+        row.trades,
+    ]
 
 
 def _ticker(request: Request, feed: Feed) -> object:

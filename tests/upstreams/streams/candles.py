@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..dialects import kraken, kucoin
+from ..intervals import INTERVALS
 from ..wire import Request, iso
 
 if TYPE_CHECKING:
@@ -24,9 +26,7 @@ class Row(NamedTuple):
 def newest(stand_in: StandIn, venue: str, native: str, word: str) -> list[Row]:
     """Return the last two candles of a market, the older first; `word` is the venue's own interval."""
     path, query = _asked(venue, native, word)
-    if venue == "coinbase":
-        now = stand_in.market.now_ms
-        query |= {"start": iso(now - 2_000 * int(word)), "end": iso(now)}
+    query |= _bounds(venue, word, stand_in.market.now_ms)
     answer = stand_in.answer(venue, Request(path, query, {"user-agent": "stand-in"}), [])
     return sorted(_rows(venue, answer.body))[-2:] if answer.status == 200 else []
 
@@ -48,6 +48,20 @@ def _asked(venue: str, native: str, word: str) -> tuple[str, dict[str, str]]:
         case "kucoin":
             return "/api/v1/market/candles", {"symbol": native, "type": word}
     return "/api/v4/spot/candlesticks", {"currency_pair": native, "interval": word, "limit": "2"}
+
+
+def _bounds(venue: str, word: str, now_ms: int) -> dict[str, str]:
+    """Return the parameters that leave out older candles, at venues without a number of them."""
+    match venue:
+        case "kraken":
+            size = INTERVALS[kraken.STEPS[int(word)]].size
+            return {"since": str((now_ms - 3 * size) // 1000)}
+        case "coinbase":
+            return {"start": iso(now_ms - 2_000 * int(word)), "end": iso(now_ms)}
+        case "kucoin":
+            size = INTERVALS[kucoin.STEPS[word]].size
+            return {"startAt": str((now_ms - 3 * size) // 1000)}
+    return {}
 
 
 def _rows(venue: str, body: Any) -> list[Row]:
