@@ -129,8 +129,13 @@ SERVERS = frozenset(("subprocess", "Engine", "StandIn", "RedisServer", "Browser"
 
 
 UNTRACED = pytest.StashKey[bool]()
-"""Whether it is a third case of a test of whole requests, which passes through the lines of the first two."""
+"""Whether it is a third case of a test of whole requests, which passes through the lines of the first two.
+
+So is a test of a server, which runs in another process.
+"""
 WHOLE_REQUESTS = ("tests/end_to_end/", "tests/engine/web/", "tests/providers/test_odd_rows.py")
+SERVED = "tests/engine/web/"
+"""The tests whose fixture `engine` is a server, and whose `make` makes applications of this process."""
 
 
 LONGEST = (
@@ -162,10 +167,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         cases[name] += 1
         item.stash[UNTRACED] = cases[name] > 2 and name.startswith(WHOLE_REQUESTS)
         if isinstance(item, pytest.Function):
+            item.stash[UNTRACED] |= name.startswith(SERVED) and _asks_a_server_alone(item)
             if name not in with_servers:
                 with_servers[name] = not SERVERS.isdisjoint(_names(item))
             if with_servers[name]:
                 item.add_marker("servers")
+
+
+def _asks_a_server_alone(item: pytest.Function) -> bool:
+    return "engine" in item.fixturenames and "make" not in item.fixturenames
 
 
 def _names(item: pytest.Function) -> Iterator[str]:

@@ -21,6 +21,7 @@ from schemas.compat.coingecko import (
     MarketRow,
 )
 from tests.clock import Clock
+from tests.documented import own_document
 from tests.engine.web.api.answers import Json, held, overview, prices
 from tests.engine.web.catalogued import ask_venues, give_catalogue
 from tests.engine.web.conftest import Make
@@ -568,9 +569,9 @@ def test_other_methods_are_refused(client: FlaskClient) -> None:
     assert (response.status_code, set(response.get_json())) == (405, {"error"})
 
 
-def test_it_is_documented(client: FlaskClient) -> None:
+def test_it_is_documented() -> None:
     """The OpenAPI document has CoinGecko's path with a coin's id."""
-    paths = client.get("/openapi.json").get_json()["paths"]
+    paths = own_document().paths
     ohlc = paths[f"{BASE}/coins/{{coin}}/ohlc"]["get"]
     names = [(each["in"], each["name"]) for each in ohlc["parameters"]]
 

@@ -21,6 +21,7 @@ from schemas.compat.udf import (
     UdfSymbolAnswer,
 )
 from tests.clock import Clock
+from tests.documented import own_document
 from tests.engine.catalogue.markets import catalogue_of
 from tests.engine.web.api.answers import Json, held
 from tests.engine.web.catalogued import ask_venues, give_catalogue
@@ -454,9 +455,9 @@ def test_unknown_paths_and_methods(client: FlaskClient) -> None:
     assert client.get("/udf/config/").status_code == 200
 
 
-def test_it_is_documented(client: FlaskClient) -> None:
+def test_it_is_documented() -> None:
     """The OpenAPI document has the protocol's names of parameters."""
-    paths = client.get("/openapi.json").get_json()["paths"]
+    paths = own_document().paths
     named = {each["name"] for each in paths["/udf/history"]["get"]["parameters"]}
 
     assert named == {"symbol", "resolution", "from", "to", "countback"}
