@@ -1,6 +1,7 @@
 """Stories are safe to show, have the right coins, and appear once."""
 
 import html
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,9 +19,15 @@ NOW = 1_767_324_600_000
 HOUR = 3_600_000
 
 
+@cache
+def coins_of(title: str) -> tuple[Asset, ...]:
+    """Return the coins of a title, which several tests may have."""
+    return tuple(coins_in(title))
+
+
 def tale(title: str, url: str = "https://a.example/1", age: int = 0, sentiment: str = "neutral") -> Story:
     """Return a story of `age` milliseconds."""
-    return Story(title, url, "a.example", NOW - age, tuple(coins_in(title)), sentiment)
+    return Story(title, url, "a.example", NOW - age, coins_of(title), sentiment)
 
 
 @pytest.mark.parametrize(
