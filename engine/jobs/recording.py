@@ -6,6 +6,7 @@ from engine.history.archive import Archive
 from engine.history.errors import ArchiveError
 from engine.history.recorder import Recorder
 from engine.jobs.loop import TICK, Loop
+from engine.jobs.releasing import Releasing
 
 JOB = "recording"
 
@@ -18,6 +19,7 @@ class Recording:
     def __init__(self, archive: Archive, recorder: Recorder) -> None:
         self._archive = archive
         self.recorder = recorder
+        self._releasing = Releasing()
         self._loop = Loop(
             JOB,
             self.tick,
@@ -49,7 +51,10 @@ class Recording:
     def tick(self) -> int:
         """Write what waits. Return how many findings were written."""
         try:
-            return self.recorder.drain()
+            written = self.recorder.drain()
         except ArchiveError as error:
             log.info("the history waits: %s", error)
             return 0
+        if written and not self.recorder.waits:  # what brought them has freed much, and so has the queue
+            self._releasing.look()
+        return written

@@ -1,0 +1,44 @@
+"""Give the system memory back that a burst of work has freed.
+
+glibc keeps what was freed below something that is still used, so that a worker would stay as large as its
+largest burst made it.
+"""
+
+import time
+from collections.abc import Callable
+from functools import cache
+
+EACH = 10.0
+"""Seconds between two calls at least: one takes half a millisecond."""
+
+
+@cache
+def _trim() -> Callable[[int], int] | None:
+    import ctypes  # a server without work needs none of it
+
+    return getattr(ctypes.CDLL(None), "malloc_trim", None)
+
+
+def release() -> None:
+    """Give freed memory back, where the C library is glibc."""
+    if (trim := _trim()) is not None:
+        trim(0)
+
+
+class Releasing:
+    """Gives freed memory back, now and then."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, release: Callable[[], object] = release
+    ) -> None:
+        self._clock = clock
+        self._release = release
+        self._next = float("-inf")
+
+    def look(self) -> bool:
+        """Give memory back unless that was done lately. Return whether it was done now."""
+        if self._clock() < self._next:
+            return False
+        self._next = self._clock() + EACH
+        self._release()
+        return True
