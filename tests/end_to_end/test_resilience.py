@@ -207,7 +207,8 @@ class TestRegions:
 
     def test_four_trials_an_hour_at_most(self) -> None:
         """With requests every two minutes, a blocked provider gets at most four trials per hour."""
-        with Simulation() as (app, stand_in, clock):
+        three = ("binance", "bybit", "kraken")
+        with Simulation(providers_quotes=three, providers_candles=three) as (app, stand_in, clock):
             stand_in.fault("binance", BINANCE_IS_BLOCKED)
             stand_in.fault("bybit", BYBIT_IS_BLOCKED)
             ask(app, SERIES[0])
