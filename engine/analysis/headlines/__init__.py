@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from heapq import nlargest
 from typing import Any
 
@@ -22,6 +23,8 @@ AHEAD = 3_600_000
 """Milliseconds that a provider's clock may be ahead of ours."""
 OLDEST = 30 * 86_400_000
 """Milliseconds after which a headline is no news."""
+JUDGED = 2_048
+"""How many titles the sentiment is kept of: a refresh brings mostly titles of the one before."""
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -86,7 +89,12 @@ def _is_news(headline: Headline, now: int) -> bool:
 def _sentiment(title: str, votes: Votes | None) -> str:
     """Return the votes of readers if there are any, otherwise the sentiment of the text."""
     if votes is None or votes.bullish + votes.bearish == 0:
-        return judge_text(title).sentiment
+        return _judged(title)
     if votes.bullish == votes.bearish:
         return NEUTRAL
     return BULLISH if votes.bullish > votes.bearish else BEARISH
+
+
+@lru_cache(maxsize=JUDGED)
+def _judged(title: str) -> str:
+    return judge_text(title).sentiment

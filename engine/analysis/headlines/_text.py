@@ -31,7 +31,7 @@ def safe_text(text: str) -> str:
         if plain == text:
             break
         text = plain
-    visible = "".join(letter for letter in text if not _invisible(letter))
+    visible = text if text.isprintable() else "".join(each for each in text if not _invisible(each))
     words = unicodedata.normalize("NFC", visible.translate(ANGLES)).split()
     short = " ".join(words)
     return short if len(short) <= LONGEST_TITLE else short[: LONGEST_TITLE - 1].rstrip() + "\u2026"
