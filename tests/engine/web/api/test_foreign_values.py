@@ -256,19 +256,18 @@ def test_no_request_fails(
     assert stand_in.calls.count() == calls
 
 
-@pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("kind", STORED, ids=str)
-def test_a_store_returns_values_of_the_requested_kind_only(
-    connection: Connection, kind: Any, wrong: str
-) -> None:
+def test_a_store_returns_values_of_the_requested_kind_only(connection: Connection, kind: Any) -> None:
     """A store returns a complete value of the requested type or none, and then accepts a new one."""
-    store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
-    WRONG[wrong](connection, name_of(KEY_PREFIX, "circuit:x").encode())
-    found = store.get("circuit:x", kind)
+    for wrong, write in WRONG.items():
+        connection.flushall()
+        store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
+        write(connection, name_of(KEY_PREFIX, "circuit:x").encode())
+        found = store.get("circuit:x", kind)
 
-    assert found is None or isinstance(found, get_origin(kind) or kind)
-    assert found is not None or store.add("circuit:x", True, 60)
-    assert not store.is_degraded
+        assert found is None or isinstance(found, get_origin(kind) or kind), wrong
+        assert found is not None or store.add("circuit:x", True, 60), wrong
+        assert not store.is_degraded, wrong
 
 
 @pytest.mark.parametrize("wrong", WRONG)
