@@ -107,7 +107,8 @@ class RedisServer:
 
     def client(self, *, seconds: float = 20) -> "redis.Redis":
         """Return a connection with a timeout. The caller closes it."""
-        return redis.Redis.from_url(self.url, socket_timeout=seconds, socket_connect_timeout=seconds)
+        waits = {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+        return redis.Redis.from_url(self.url, driver_info=None, **waits)
 
     def _answers(self) -> bool:
         assert self._process is not None

@@ -5,6 +5,7 @@ from typing import Any
 import redis
 from redis.backoff import NoBackoff
 from redis.connection import SSLConnection, parse_url
+from redis.driver_info import DriverInfo
 from redis.retry import Retry
 
 from engine.config.redis_url import RedisUrl
@@ -13,6 +14,8 @@ from engine.store._sentinels import Sentinels
 
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What replies raise that break the protocol of Redis."""
+DRIVER = DriverInfo(lib_version=redis.__version__)
+"""What connections say of themselves; redis-py would read its version from the disk for each of them."""
 
 
 def connect(url: str, seconds: float, *, reply: float | None = None) -> Any:
@@ -23,7 +26,7 @@ def connect(url: str, seconds: float, *, reply: float | None = None) -> Any:
     """
     address = RedisUrl.of(url)
     waits = {"socket_connect_timeout": seconds, "socket_timeout": seconds}
-    options: dict[str, Any] = {**waits, "protocol": 2, "retry": Retry(NoBackoff(), 0)}
+    options: dict[str, Any] = {**waits, "protocol": 2, "retry": Retry(NoBackoff(), 0), "driver_info": DRIVER}
     of_redis = {**options, "socket_timeout": seconds if reply is None else reply}
     if not address.hosts:
         return redis.Redis.from_url(address.server, **of_redis)
