@@ -40,7 +40,7 @@ def safe_text(text: str) -> str:
 def safe_url(url: str) -> str | None:
     """Return the URL if browsers may open it: http or https, with a host and nothing hidden."""
     url = url.strip()
-    if len(url) > LONGEST_URL or re.search(r"[\s\\<>\"'`{}|^]", url) or any(map(_invisible, url)):
+    if len(url) > LONGEST_URL or re.search(r"[\s\\<>\"'`{}|^]", url) or not url.isprintable():
         return None
     if not _splits(url):
         return None
