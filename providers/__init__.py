@@ -176,4 +176,4 @@ def _discovered() -> tuple[type[Provider], ...]:
 
 
 def _is_provider(member: object) -> TypeGuard[type[Provider]]:
-    return isinstance(member, type) and issubclass(member, Provider) and "name" in vars(member)
+    return isinstance(member, type) and "name" in vars(member) and issubclass(member, Provider)
