@@ -54,7 +54,7 @@ class Engine:
     """A context manager with gunicorn and the project's configuration on its own port.
 
     It is forked from a process that has imported the engine. A `fresh` one is started by a command instead,
-    for tests of memory and of the start. So is one whose output goes to `log`.
+    for tests of memory and of the start. What it writes goes to the file `log`.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Engine:
         }  # no .env of a developer counts
         self._environment = {**os.environ, **own, "PORT": str(self.port), "HOST": "127.0.0.1", **environment}
         read_at_import = "PROMETHEUS_MULTIPROC_DIR" in environment
-        self._is_fresh = fresh or command is not None or log is not None or read_at_import
+        self._is_fresh = fresh or command is not None or read_at_import
 
     def __enter__(self) -> "Engine":
         self.process = self._start()
@@ -97,7 +97,8 @@ class Engine:
 
     def _start(self) -> Process:
         if not self._is_fresh:
-            return template(self._environment.get("WORKER_CLASS", "gevent")).start(self._environment)
+            log = os.path.abspath(self._log.name) if self._log else None
+            return template(self._environment.get("WORKER_CLASS", "gevent")).start(self._environment, log)
         return subprocess.Popen(
             self._command,
             cwd=ROOT,

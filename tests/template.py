@@ -39,9 +39,10 @@ class Template:
         self._lock = Lock()
         atexit.register(self._end)
 
-    def start(self, environment: Mapping[str, str]) -> "Forked":
-        """Start gunicorn in a session of its own."""
-        return Forked(self, self._ask({"environment": dict(environment)}))
+    def start(self, environment: Mapping[str, str], log: str | None = None) -> "Forked":
+        """Start gunicorn in a session of its own. What it writes is appended to the file `log`."""
+        files = [log, log] if log else []
+        return Forked(self, self._ask({"environment": dict(environment), "files": files}))
 
     def run(
         self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float
@@ -135,24 +136,24 @@ def main(kind: str) -> None:
             print(pid, file=answers)
         else:
             answers.close()
-            begin(request["environment"])
+            begin(request["environment"], request["files"])
             if "arguments" in request:
-                command(request["arguments"], request["folder"], request["files"])
+                command(request["arguments"], request["folder"])
             serve()
 
 
-def begin(environment: Mapping[str, str]) -> None:
-    """Become a process of its own, with this environment."""
+def begin(environment: Mapping[str, str], files: Sequence[str]) -> None:
+    """Become a process of its own, with this environment, whose output and errors are appended to files."""
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for descriptor, file in enumerate(files, 1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
     os.environ.clear()
     os.environ.update(environment)
 
 
-def command(arguments: Sequence[str], folder: str, files: Sequence[str]) -> NoReturn:
-    """Become what `python` runs with `-m` or `-c`, which writes its output and its errors to files."""
-    for descriptor, file in enumerate(files, 1):
-        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), descriptor)
+def command(arguments: Sequence[str], folder: str) -> NoReturn:
+    """Become what `python` runs with `-m` or `-c`."""
     os.chdir(folder)
     kind, code, *others = arguments
     sys.argv = [kind, *others]

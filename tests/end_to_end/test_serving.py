@@ -176,7 +176,7 @@ def test_ctrl_c_ends_it_quietly(worker: str, tmp_path: Path) -> None:
         for provider in everybody.QUOTES:
             stand_in.fault(provider, Fault("hang"))
         own = {"WORKER_CLASS": worker, "DATA_DIR": str(tmp_path), "UPSTREAM_TOTAL_SECONDS": "2"}
-        with Engine({**stand_in.base_urls(), **own}, log=log) as engine:
+        with Engine({**stand_in.base_urls(), **own}, log=log, fresh=True) as engine:
             eventually(lambda: stand_in.calls.count("binance"))
             os.killpg(engine.process.pid, signal.SIGINT)
 

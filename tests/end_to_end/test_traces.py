@@ -235,7 +235,7 @@ def test_without_the_packages_there_is_one_warning(stand_in: StandIn, tmp_path: 
     settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "PYTHONPATH": str(tmp_path)}
     with (
         (tmp_path / "log").open("wb") as log,
-        Engine({**stand_in.base_urls(), **QUIET, **settings}, log=log) as engine,
+        Engine({**stand_in.base_urls(), **QUIET, **settings}, log=log, fresh=True) as engine,
     ):
         assert get(engine, CANDLES, "asked").status_code == 200
     lines = [line for line in (tmp_path / "log").read_text().splitlines() if "WARNING" in line]
