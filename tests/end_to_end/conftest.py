@@ -19,17 +19,21 @@ def stand_in() -> Iterator[StandIn]:
         yield stand_in
 
 
-@pytest.fixture(scope="module", params=["gevent", "gthread"])
-def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
-    """Yield a server as `make run` starts it, under each kind of worker."""
-    settings = {
+def settings_of(stand_in: StandIn, kind: str) -> dict[str, str]:
+    """Return the settings of a server without limits, under a kind of worker."""
+    return {
         **stand_in.base_urls(),
         **AMPLE,
-        "WORKER_CLASS": request.param,
+        "WORKER_CLASS": kind,
         "RATE_LIMIT_ENABLED": "false",
         "CACHE_WARMING_ENABLED": "false",
     }
-    with Engine(settings, command=("make", "run")) as engine:
+
+
+@pytest.fixture(scope="module", params=["gevent", "gthread"])
+def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
+    """Yield a server under each kind of worker."""
+    with Engine(settings_of(stand_in, request.param)) as engine:
         yield engine
 
 

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from schemas import (
     SentimentAnswer,
 )
 from tests import everybody
+from tests.end_to_end.conftest import settings_of
 from tests.engine.web.api.answers import Json, held
 from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import Fault, StandIn
@@ -30,6 +32,13 @@ from tests.waiting import at_leisure, eventually, timed
 
 COINS = itertools.cycle(asset.symbol for asset in ASSETS)
 """Each test requests a coin that no other test requests, so that it is not cached."""
+
+
+@pytest.fixture(scope="module", params=["gevent", "gthread"])
+def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
+    """Yield a server as `make run` starts it, under each kind of worker."""
+    with Engine(settings_of(stand_in, request.param), command=("make", "run")) as engine:
+        yield engine
 
 
 def get(engine: Engine, path: str, status: int = 200) -> Json:
