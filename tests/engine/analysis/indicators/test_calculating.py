@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from engine.analysis.indicators import INDICATORS, Bars, Indicator, Values, calculate
 from engine.analysis.indicators import _libraries as libraries
+from engine.importing import as_if_missing
 from providers import Candle
-from tests.engine.analysis.indicators.plain_library import talib
 from tests.engine.analysis.indicators.series import (
     HOUR,
     KINDS,
@@ -21,6 +21,9 @@ from tests.engine.analysis.indicators.series import (
     with_gap,
     without_volume,
 )
+
+with as_if_missing("pandas", "polars"):  # as the engine imports it
+    import talib
 
 WALK = walk(300, seed=9)
 EVERY = [INDICATORS[name] for name in sorted(INDICATORS)]
