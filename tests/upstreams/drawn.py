@@ -12,7 +12,6 @@ from .intervals import DAY, FIRST_MS, HOUR, INTERVALS, LADDER, MINUTE, MONDAY, r
 from .walk import Bar, join, walk
 
 MINUTES = len(LADDER) - 1
-HOURS = LADDER.index(INTERVALS["1h"])
 
 
 class Candle(NamedTuple):
@@ -132,17 +131,8 @@ class Drawn:
         return self._walk.bar_so_far(code, MINUTES, (at_ms - MONDAY) // MINUTE, at_ms)
 
     def _join_day_before(self, code: str, minute_ms: int) -> Bar:
-        """Return the 1439 closed minutes before the open one, in whole hours where possible."""
-        start, end = (minute_ms - DAY + MINUTE - MONDAY) // MINUTE, (minute_ms - MONDAY) // MINUTE
-        first_hour, last_hour = -(-start // 60), end // 60
-        bars = self._walk.bars
-        return join(
-            [
-                *bars(code, MINUTES, start, first_hour * 60 - 1),
-                *bars(code, HOURS, first_hour, last_hour - 1),
-                *bars(code, MINUTES, last_hour * 60, end - 1),
-            ]
-        )
+        """Return the 1439 closed minutes before the open one."""
+        return join(self._walk.fewest(code, minute_ms - DAY + MINUTE, minute_ms))
 
     def _rank_all(self, at_ms: int) -> dict[str, int]:
         caps = {code: coin.supply * self.price(code, at_ms) for code, coin in COINS.items()}

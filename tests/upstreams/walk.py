@@ -39,7 +39,7 @@ class Bar(NamedTuple):
 def draw(*key: object) -> tuple[float, ...]:
     """Return thirty-two uniform numbers in [0, 1) that depend on the key only."""
     digest = blake2b("|".join(map(str, key)).encode(), digest_size=64).digest()
-    return tuple(number / 65_536 for number in unpack("<32H", digest))
+    return tuple([number / 65_536 for number in unpack("<32H", digest)])
 
 
 def split(parent: Bar, pieces: int, drawn: Sequence[float]) -> tuple[Bar, ...]:
@@ -93,8 +93,9 @@ def _closes(parent: Bar, steps: Sequence[float], drawn: Sequence[float]) -> list
     """Return a random bridge from the parent's open to its close, which its high and its low reflect."""
     sums = list(accumulate(step * (u - 0.5) for step, u in zip(steps, drawn, strict=True)))
     slope = (parent.close - parent.open - sums[-1]) / len(steps)
-    path = (round(parent.open + slope * (i + 1) + sums[i]) for i in range(len(steps) - 1))
-    return [*(_reflected(price, parent.low, parent.high) for price in path), parent.close]
+    low, high = parent.low, parent.high
+    path = [round(parent.open + slope * (i + 1) + sums[i]) for i in range(len(steps) - 1)]
+    return [*(at if low <= at <= high else _reflected(at, low, high) for at in path), parent.close]
 
 
 def _reflected(price: int, low: int, high: int) -> int:
@@ -118,6 +119,7 @@ class Walk:
         self.seed = seed
         self._week = lru_cache(maxsize=20_000)(self._draw_week)
         self._pieces = lru_cache(maxsize=200_000)(self._draw_pieces)
+        self._point = lru_cache(maxsize=20_000)(self._draw_point)
 
     def bar(self, code: str, rung: int, index: int) -> Bar:
         """Return the whole bar number `index`, counted from the first Monday, on a rung of the ladder."""
@@ -134,6 +136,16 @@ class Walk:
         start = first // each
         found = [bar for parent in range(start, last // each + 1) for bar in self._pieces(code, rung, parent)]
         return found[first - start * each : last + 1 - start * each]
+
+    def fewest(self, code: str, start_ms: int, end_ms: int) -> list[Bar]:
+        """Return the fewest whole bars that cover a time of whole minutes."""
+        found = []
+        while start_ms < end_ms:
+            fitting = (at for at in LADDER if at.opening(start_ms) == start_ms <= end_ms - at.size)
+            widest = next(fitting)
+            found.append(self.bar(code, LADDER.index(widest), (start_ms - MONDAY) // widest.size))
+            start_ms += widest.size
+        return found
 
     def bar_so_far(self, code: str, rung: int, index: int, now_ms: int) -> Bar:
         """Return a bar as it is at `now_ms`, which lies inside it."""
@@ -171,8 +183,11 @@ class Walk:
         """Return a smooth curve from -1 to 1 through one drawn point per integer."""
         left = floor(at)
         part = at - left
-        start, end = (2 * draw(self.seed, code, "wave", weeks, point)[0] - 1 for point in (left, left + 1))
+        start, end = self._point(code, weeks, left), self._point(code, weeks, left + 1)
         return start + (end - start) * part * part * (3 - 2 * part)
+
+    def _draw_point(self, code: str, weeks: int, point: int) -> float:
+        return 2 * draw(self.seed, code, "wave", weeks, point)[0] - 1
 
 
 @lru_cache(maxsize=8)
