@@ -145,7 +145,6 @@ def off(price: float, *operands: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("kinds", [KINDS[start::GROUPS] for start in range(GROUPS)], ids=str)
 def test_one_lying_venue_of_three_never_fires_a_rule(begin: Begin, kinds: tuple[str, ...]) -> None:
     """Neither prices nor candles nor indicators of it, whatever the fault of the stand-in."""
