@@ -89,7 +89,7 @@ class AccessLog:
                 headers = [*headers, *reply.constant.pairs]
             headers.append((request_id.HEADER, name))
             lines = "".join([f"{header}: {value}\r\n" for header, value in headers])
-            return Repeated(reply.status, lines + ready, reply.body)
+            return Repeated(reply.status, f"{reply.written}{lines}{ready}", reply.body)
 
         return repeat
 

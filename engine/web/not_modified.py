@@ -45,11 +45,10 @@ class NotModified:
         return kept[1] if kept is not None and kept[0] == _Said.of(answer, now) else None
 
     def keep(self, answer: Answer, now: float, reply: Reply) -> Reply:
-        """Keep a complete reply but for its quota, and return it with its lines written."""
+        """Keep a complete reply but for its quota, and return it with its headers written."""
         if reply.status != NOT_MODIFIED or answer.table is not None:
             return reply
-        written = ConstantHeaders.of(reply.headers) + reply.constant
-        if written.text:
-            reply = reply._replace(headers=[], constant=written)
+        if written := ConstantHeaders.of(reply.headers).text:
+            reply = reply._replace(headers=[], written=written)
             self._kept = _Said.of(answer, now), reply
         return reply

@@ -50,17 +50,22 @@ class Served(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A complete response: `headers` of its moment, and those that are the same each time."""
+    """A complete response: `headers` of its moment, and those that are the same each time.
+
+    `written` are lines of headers that come first, ready to be sent.
+    """
 
     status: str
     headers: Headers
     body: bytes
     constant: ConstantHeaders = ConstantHeaders((), "")
     served: Served | None = None
+    written: str = ""
 
     def with_headers(self, more: Headers) -> "Reply":
         """Return the same with `more` headers of its moment."""
-        return Reply(self.status, [*self.headers, *more], self.body, self.constant, self.served)
+        headers = [*self.headers, *more]
+        return Reply(self.status, headers, self.body, self.constant, self.served, self.written)
 
 
 def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
