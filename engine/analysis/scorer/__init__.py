@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import cache
 from string import punctuation
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -99,7 +100,8 @@ _PHRASES = _by_first(_VALENCES)
 
 def _scoring(words: Sequence[str]) -> Generator[None, None, dict[str, float]]:
     """Score the words with VADER in parts, because its work on one word visits all others."""
-    vader = _analyzer()
+    with _MAKING:
+        vader = _analyzer()
     valences: list[float] = []
     for piece in _pieces(words):
         yield
@@ -118,6 +120,10 @@ def _pieces(words: Iterable[str]) -> Iterator[str]:
             yield " ".join(piece)
             piece = []
     yield " ".join(piece)
+
+
+_MAKING = Lock()
+"""Lets one thread make the analyzer, which all threads of a first refresh need at once."""
 
 
 @cache

@@ -5,10 +5,10 @@ those of `providers`.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 
 from engine.catalogue.coins import Coin, Meaning, Rename
@@ -63,12 +63,13 @@ class Facts:
         return next((rename.old for rename in valid), code)
 
 
-def read_facts(assets: Sequence[Asset] = ASSETS) -> Facts:
-    """Read the packaged tables. `assets` are the pinned coins."""
-    renames = tuple(map(_rename, _rows("renames.csv")))
-    coins = {coin.id: coin for coin in map(_pinned, assets)}
+@cache
+def read_facts() -> Facts:
+    """Read the packaged tables, which do not change while the process runs."""
+    renames, reviewed = tuple(map(_rename, _rows("renames.csv"))), _rows("coins.csv")
+    coins = {coin.id: coin for coin in map(_pinned, ASSETS)}
     everywhere = {name: coin.id for coin in coins.values() for name in (coin.code, *coin.aliases)}
-    for row in _rows("coins.csv"):
+    for row in reviewed:
         coin = _coin(row)
         coins[coin.id] = coin
         if row["everywhere"]:
@@ -77,14 +78,14 @@ def read_facts(assets: Sequence[Asset] = ASSETS) -> Facts:
         if rename.one_to_one and coins[rename.coin].pinned:
             everywhere |= {rename.old: rename.coin, rename.new: rename.coin}
     meanings = {(row["venue"], fold(row["code"])): Meaning(**row) for row in _rows("meanings.csv")}
-    dates = [meaning.date for meaning in meanings.values()] + [row["date"] for row in _rows("coins.csv")]
+    dates = [meaning.date for meaning in meanings.values()] + [row["date"] for row in reviewed]
     as_of = datetime.fromisoformat(max(dates)).replace(tzinfo=UTC).timestamp()
     return Facts(coins, everywhere, renames, meanings, as_of)
 
 
-def _rows(file: str) -> Iterator[dict[str, str]]:
+def _rows(file: str) -> list[dict[str, str]]:
     text = files("engine.catalogue.facts").joinpath(file).read_text("utf-8")
-    return iter(csv.DictReader(text.splitlines()))
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _pinned(asset: Asset) -> Coin:

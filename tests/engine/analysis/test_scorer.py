@@ -1,9 +1,12 @@
 """The scorer of texts is better than plain VADER, bounded and fast."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.analysis import scorer
 from engine.analysis.scorer import SENTIMENTS, THRESHOLD, Verdict, judge_text, judging
 from engine.analysis.scorer._lexicon import WORDS
 from engine.analysis.scorer._phrases import PHRASES
@@ -188,3 +191,13 @@ def test_verbs_in_their_forms(verb: str, written: str) -> None:
 def test_long_texts_are_read_to_their_end() -> None:
     """The last of a thousand words counts."""
     assert ours("the " * 1000 + "crash") == "bearish"
+
+
+def test_threads_that_begin_at_once_make_one_analyzer() -> None:
+    """The first refresh of the news judges in many threads, of which one makes what all of them need."""
+    scorer._analyzer.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        verdicts = list(pool.map(judge_text, ["Bitcoin soars"] * 8))
+
+    assert len(set(verdicts)) == 1
+    assert scorer._analyzer.cache_info().misses == 1
