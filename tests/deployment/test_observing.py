@@ -69,7 +69,8 @@ def prometheus(engine: tuple[Engine, StandIn]) -> Iterator[Prometheus]:
     with Prometheus(server.port) as prometheus:
         eventually(lambda: prometheus.query('up{job="engine"} == 1'))
         _let_things_happen(server, stand_in)
-        eventually(lambda: prometheus.query('count_over_time(engine_requests_total{status="503"}[1m]) > 1'))
+        # the last event, as a rate needs two looks at a counter
+        eventually(lambda: prometheus.query("count_over_time(engine_quota_refusals_total[1m]) > 1"))
         yield prometheus
 
 
