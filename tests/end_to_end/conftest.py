@@ -1,6 +1,7 @@
 """The real server over the stand-in."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -30,10 +31,16 @@ def settings_of(stand_in: StandIn, kind: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file to which `engine` writes its log."""
+    return tmp_path_factory.mktemp("engine") / "log"
+
+
 @pytest.fixture(scope="module", params=["gevent", "gthread"])
-def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, stand_in: StandIn, log: Path) -> Iterator[Engine]:
     """Yield a server under each kind of worker."""
-    with Engine(settings_of(stand_in, request.param)) as engine:
+    with log.open("ab") as file, Engine(settings_of(stand_in, request.param), log=file) as engine:
         yield engine
 
 

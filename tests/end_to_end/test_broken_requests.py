@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,12 +19,13 @@ TEXT = b'{"text": "BTC soars"}'
 
 
 @pytest.fixture(autouse=True)
-def _no_trace(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+def _no_trace(log: Path) -> Iterator[None]:
     """Check that the log has no internal error."""
     yield
-    log = capfd.readouterr().err
-    assert "Traceback" not in log
-    assert " ERROR " not in log
+    written = log.read_text()
+    assert "Listening at" in written
+    assert "Traceback" not in written
+    assert " ERROR " not in written
 
 
 REFUSED = {

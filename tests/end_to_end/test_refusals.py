@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -14,6 +15,7 @@ from schemas import ErrorAnswer, ProblemAnswer
 from tests.end_to_end.wire import HOST, connect, read, send
 from tests.engine.web.api.answers import held
 from tests.running import Engine
+from tests.waiting import eventually
 
 
 @pytest.mark.parametrize(
@@ -152,8 +154,10 @@ def test_a_thousand_slow_clients_hold_nothing(gevent: Engine) -> None:
             connection.close()
 
 
-def test_gunicorn_names_no_client(capfd: pytest.CaptureFixture[str], engine: Engine) -> None:
+def test_gunicorn_names_no_client(engine: Engine, log: Path) -> None:
     """No address of a client, even of a refused one, is in gunicorn's log."""
     send(engine, b"NONSENSE\nforged\r\n\r\n")
+    eventually(lambda: " 400 in " in log.read_text())
 
-    assert not re.search(r"127\.0\.0\.1(?!:)", capfd.readouterr().err)
+    assert "Listening at: http://127.0.0.1:" in log.read_text()
+    assert not re.search(r"127\.0\.0\.1(?!:)", log.read_text())
