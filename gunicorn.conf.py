@@ -11,7 +11,7 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
     from gevent import monkey
 
     look = metadata.entry_points
-    metadata.entry_points = lambda **_: ()  # gevent looks through all packages for plugins, which none has
+    metadata.entry_points = lambda **_: ()  # gevent would look through all packages for plugins
     monkey.patch_all()  # before anything imports ssl or requests
     metadata.entry_points = look
 

@@ -21,7 +21,7 @@ class _SchemaMeta(SchemaMeta):
 
 
 def _states_hooks(schema: type, hooks: dict[str, list[tuple[str, bool, dict[str, Any]]]]) -> bool:
-    inherited = {name for those in hooks.values() for name, _, _ in those}
+    inherited = {name for those in list(hooks.values()) for name, _, _ in those}  # a first load adds a key
     return any(
         name in inherited or hasattr(attribute, "__marshmallow_hook__")
         for name, attribute in vars(schema).items()

@@ -9,14 +9,23 @@ from collections.abc import Callable
 from functools import cache
 
 EACH = 10.0
-"""Seconds between two calls at least: one takes half a millisecond."""
+"""Seconds between two calls at least."""
+TIMES = 1000
+"""How many times as long as a call took, the next one waits.
+
+A call stops the worker for a millisecond, and for tens of them after a large burst.
+"""
 
 
 @cache
 def _trim() -> Callable[[int], int] | None:
-    import ctypes  # a server without work needs none of it
+    """Return glibc's function, `None` where there is none."""
+    try:
+        import ctypes  # a server without work needs none of it
 
-    return getattr(ctypes.CDLL(None), "malloc_trim", None)
+        return getattr(ctypes.CDLL(None), "malloc_trim", None)
+    except (ImportError, OSError, TypeError):  # a Python without it, or another system
+        return None
 
 
 def release() -> None:
@@ -37,8 +46,10 @@ class Releasing:
 
     def look(self) -> bool:
         """Give memory back unless that was done lately. Return whether it was done now."""
-        if self._clock() < self._next:
+        began = self._clock()
+        if began < self._next:
             return False
-        self._next = self._clock() + EACH
         self._release()
+        ended = self._clock()
+        self._next = ended + max(EACH, TIMES * (ended - began))
         return True
