@@ -180,4 +180,4 @@ def test_what_fails_in_a_thread_is_raised_here_alone() -> None:
     """A failure is the caller's, who knows what it means: gevent writes none to the log by itself."""
     done = template("gevent").run(("-c", FAILING), ROOT, os.environ, 60)
 
-    assert (done.stdout, done.stderr) == ("foreseen\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "foreseen\n", "")

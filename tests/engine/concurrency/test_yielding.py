@@ -42,6 +42,7 @@ def test_a_message_is_received_meanwhile() -> None:
     """Another greenlet of the same loop runs after a few slices, before the work ends."""
     done = template("gevent").run(("-c", WORKER), ROOT, os.environ, 60)
 
+    assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 10
 
 
