@@ -1,6 +1,7 @@
 """The engine: use cases over the providers, and their HTTP interface."""
 
-import engine.libraries  # noqa: F401 - before any other module imports them
+import engine.libraries  # before any other module imports them
+import engine.web.libraries  # noqa: F401
 
 # isort: split
 import logging

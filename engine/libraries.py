@@ -1,9 +1,9 @@
 """Libraries that would cost a start more than the engine needs of them. They are imported here first.
 
 `limits` imports its asynchronous half, and with it asyncio. `marshmallow` compiles a pattern for addresses of
-mails with all letters of Unicode, which takes longer than the rest of it. Others compile patterns that few
-requests need, as `werkzeug` does below `flask`. `requests` imports what guesses the encoding of a text and
-what encodes international names of hosts, neither of which is asked.
+mails with all letters of Unicode, which takes longer than the rest of it; others compile patterns that few
+requests need. `requests` imports what guesses the encoding of a text and what encodes international names of
+hosts, neither of which is asked.
 """
 
 import warnings
@@ -11,7 +11,7 @@ import warnings
 from engine.importing import on_first_use, patterns_on_first_use
 
 with patterns_on_first_use():
-    import flask
+    import jinja2
     import marshmallow.validate
 with on_first_use("asyncio", "limits.aio"), patterns_on_first_use():
     import limits
@@ -19,4 +19,4 @@ warnings.filterwarnings("ignore", "Unable to find acceptable character detection
 with on_first_use("charset_normalizer", "idna"), patterns_on_first_use():
     import requests
 
-__all__ = ["flask", "limits", "marshmallow", "requests"]
+__all__ = ["jinja2", "limits", "marshmallow", "requests"]
