@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests import loopback, routes
+from tests import loopback, own_process, routes
 from tests.untraced import measured, paused
 from tests.untraced import untraced as without_tracer
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Guard every socket of this process, before anything is imported that makes one."""
+    """Guard the sockets and processes of tests, before anything is imported that makes one."""
     loopback.guard()
+    own_process.guard()
     for name in ("MAKEFLAGS", "MAKELEVEL"):  # of `make test`: tests run make as users do
         os.environ.pop(name, None)
     os.environ.setdefault("HISTORY_ENABLED", "false")  # a test that needs a history has one of its own
@@ -107,6 +108,20 @@ def pytest_pyfunc_call() -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep what a test begins with to this process, unless it is marked."""
+    with own_process.kept_to_itself(item.get_closest_marker("servers") is None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep a test to this process, unless it is marked."""
+    with own_process.kept_to_itself(item.get_closest_marker("servers") is None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None, object, object]:
     """Measure what fixtures end with."""
     with measured():
@@ -137,7 +152,19 @@ def untraced() -> Iterator[None]:
         yield
 
 
-SERVERS = frozenset(("subprocess", "Engine", "StandIn", "RedisServer", "Browser", "Image"))
+SERVERS = frozenset(
+    (
+        "subprocess",
+        "template",
+        "Engine",
+        "StandIn",
+        "RedisServer",
+        "PostgresServer",
+        "Nginx",
+        "Browser",
+        "Image",
+    )
+)
 """What a test names that starts a server, a browser or a command."""
 
 

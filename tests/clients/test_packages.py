@@ -7,9 +7,13 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from engine.version import VERSION
 from tests.clients.packages import TYPESCRIPT
 from tests.running import ROOT
+
+pytestmark = pytest.mark.servers
 
 PYTHON = ROOT / "clients/python"
 NAME = "crypto_data_engine_client"

@@ -12,6 +12,8 @@ from benchmarks.compare.rounds import Side
 from benchmarks.compare.servers import Revision
 from tests.running import ROOT
 
+pytestmark = pytest.mark.servers
+
 SMALL = Sizes(passes=1, hits=30, series=1, seconds=0.5, some=2, many=4)
 """Little work, but enough hits that the system has counted their processor time."""
 

@@ -8,6 +8,8 @@ from benchmarks.compare.failures import NotComparable
 from benchmarks.compare.revisions import checkout, commit, name_of_tree
 from tests.benchmarks.compare.repositories import git, made, worktrees
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
