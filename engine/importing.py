@@ -46,10 +46,19 @@ class _StandIn(ModuleType):
 
 
 @contextmanager
-def patterns_on_first_use() -> Iterator[None]:
-    """Let modules that are imported meanwhile compile their regular expressions on first use."""
+def patterns_on_first_use(*libraries: str) -> Iterator[None]:
+    """Let libraries that are imported meanwhile compile their regular expressions on first use.
+
+    Other modules, which they import, may pass theirs to functions of `re`, which take no stand-ins.
+    """
     compile_now = re.compile
-    re.compile = _Pattern  # type: ignore[assignment]
+
+    def compile_later(pattern: str, flags: int = 0) -> "re.Pattern[str] | _Pattern":
+        module: str = sys._getframe(1).f_globals["__name__"]
+        later = module.partition(".")[0] in libraries
+        return _Pattern(pattern, flags) if later else compile_now(pattern, flags)
+
+    re.compile = compile_later  # type: ignore[assignment]
     try:
         yield
     finally:

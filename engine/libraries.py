@@ -10,13 +10,13 @@ import warnings
 
 from engine.importing import on_first_use, patterns_on_first_use
 
-with patterns_on_first_use():
+with patterns_on_first_use("jinja2", "marshmallow"):
     import jinja2
     import marshmallow.validate
-with on_first_use("asyncio", "limits.aio"), patterns_on_first_use():
+with on_first_use("asyncio", "limits.aio"), patterns_on_first_use("limits"):
     import limits
 warnings.filterwarnings("ignore", "Unable to find acceptable character detection")
-with on_first_use("charset_normalizer", "idna"), patterns_on_first_use():
+with on_first_use("charset_normalizer", "idna"), patterns_on_first_use("requests", "urllib3"):
     import requests
 
 __all__ = ["jinja2", "limits", "marshmallow", "requests"]

@@ -2,7 +2,7 @@
 
 from engine.importing import patterns_on_first_use
 
-with patterns_on_first_use():
+with patterns_on_first_use("werkzeug"):
     import flask
 
 __all__ = ["flask"]

@@ -64,7 +64,7 @@ def test_a_module_is_imported_on_first_use(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_pattern_is_compiled_on_first_use() -> None:
     """A pattern that is stated within is compiled where it is used, and an abstract class does not use it."""
-    with patterns_on_first_use():
+    with patterns_on_first_use("tests"):
         invalid, valid = re.compile("("), re.compile("A+", re.IGNORECASE)
 
     assert not getattr(invalid, "__isabstractmethod__", False)
@@ -73,6 +73,21 @@ def test_a_pattern_is_compiled_on_first_use() -> None:
     assert valid.fullmatch("aaa")
     assert valid.fullmatch is valid.fullmatch, "looked up once"
     assert isinstance(re.compile("A+"), re.Pattern)
+
+
+def test_other_modules_have_their_patterns_at_once() -> None:
+    """What a library imports of others compiles as always, since `re.finditer` takes no stand-in."""
+    with patterns_on_first_use("jinja2"):
+        assert isinstance(re.compile("A+"), re.Pattern)
+
+
+@pytest.mark.parametrize("module", ["engine", "engine.commands.check"])
+def test_a_language_with_plurals_is_read(module: str) -> None:
+    """Modules of Python that came with the engine read translations of others, as Apprise does."""
+    read = f"import {module}, gettext; print(gettext.c2py('n != 1')(2))"
+    done = subprocess.run([sys.executable, "-c", read], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert (done.stdout, done.stderr) == ("1\n", "")
 
 
 def test_addresses_of_mails_are_still_checked() -> None:
