@@ -23,8 +23,6 @@ SETTLE = 1.0
 """Seconds after the last connection of a stream that are not counted."""
 EACH = 0.05
 """Seconds between two messages of `apps/frequent_app.py`."""
-ENOUGH = 0.7
-"""The share of messages that clients of a working stream note; the machine may be late with others."""
 KEY = "0123456789abcdef"
 CANDLES = "/api/ohlcv?symbol=BTC&interval=1d&limit=100"
 PRICES = f"/api/prices?symbols={','.join(asset.symbol for asset in ASSETS[:20])}"
@@ -55,7 +53,8 @@ class Benchmark:
 class Sizes:
     """How much is measured in a turn: requests of each connection, series, and seconds of streams.
 
-    `passes` of requests and `long_passes` of streams make a round.
+    `passes` of requests and `long_passes` of streams make a round. Clients of a working stream note the share
+    `enough` of its messages; the machine may be late with others.
     """
 
     passes: int = 4
@@ -65,6 +64,7 @@ class Sizes:
     seconds: float = 2.0
     some: int = 100
     many: int = 1000
+    enough: float = 0.7
 
 
 def benchmarks(sizes: Sizes) -> Mapping[str, Benchmark]:
@@ -151,7 +151,7 @@ def fan_out(count: int, sizes: Sizes) -> Measure:
             time.sleep(sizes.seconds)
             cpu, messages = process.cpu - before, count * (time.perf_counter() - start) / EACH
             seen = taken(listening)
-        if seen.count < messages * ENOUGH:
+        if seen.count < messages * sizes.enough:
             raise NotComparable(f"{count} clients got {seen.count} of about {messages:.0f} messages")
         return Reading(cpu / messages * 1e6, seen.p50)
 
