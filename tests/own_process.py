@@ -1,8 +1,10 @@
 """Keep a test to its own process: what `make quick` runs starts no server, no browser and no command."""
 
-import sys
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any
 
 _kept = False
 """Whether no process may be started now."""
@@ -13,8 +15,11 @@ class StartedProcess(AssertionError):
 
 
 def guard() -> None:
-    """Watch each start of a process, also those of libraries. Python never forgets a hook."""
-    sys.addaudithook(_refuse)
+    """Guard each start of a process, also those of libraries.
+
+    An audit hook would do the same, but Python lets no two threads set their tracers while one runs.
+    """
+    subprocess.Popen.__init__ = _guarded(subprocess.Popen.__init__)  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -28,6 +33,11 @@ def kept_to_itself(kept: bool) -> Iterator[None]:
         _kept = False
 
 
-def _refuse(event: str, arguments: tuple[object, ...]) -> None:
-    if _kept and event == "subprocess.Popen":
-        raise StartedProcess(f"mark the test with pytest.mark.servers: it starts {arguments[1]!r}")
+def _guarded(start: Any) -> Any:
+    @wraps(start)
+    def guarded(self: Any, command: Any, *rest: Any, **options: Any) -> None:
+        if _kept:
+            raise StartedProcess(f"mark the test with pytest.mark.servers: it starts {command!r}")
+        start(self, command, *rest, **options)
+
+    return guarded
