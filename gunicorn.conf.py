@@ -12,7 +12,6 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
 
     look = metadata.entry_points
     metadata.entry_points = lambda **_: ()  # gevent would look through all packages for plugins
-    gc.freeze()  # and through all objects for locks that are held: there are none yet
     monkey.patch_all()  # before anything imports ssl or requests
     metadata.entry_points = look
 

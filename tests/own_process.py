@@ -7,24 +7,24 @@ from functools import wraps
 from typing import Any
 
 _kept = False
-"""Whether no process may be started now."""
+"""Whether no command may be started now."""
 
 
 class StartedProcess(AssertionError):
-    """A test started a process, and is not marked with `servers`."""
+    """A test started a command, and is not marked with `servers`."""
 
 
 def guard() -> None:
-    """Guard each start of a process, also those of libraries.
+    """Guard what `subprocess` starts, also for libraries.
 
-    An audit hook would do the same, but Python lets no two threads set their tracers while one runs.
+    An audit hook would see it, too, but while one runs, Python lets no other thread set its tracer.
     """
     subprocess.Popen.__init__ = _guarded(subprocess.Popen.__init__)  # type: ignore[method-assign]
 
 
 @contextmanager
 def kept_to_itself(kept: bool) -> Iterator[None]:
-    """Run a block that starts no process, if it is `kept` to its own one."""
+    """Run a block that starts no command, if it is `kept` to its own process."""
     global _kept
     _kept = kept
     try:
@@ -35,9 +35,10 @@ def kept_to_itself(kept: bool) -> Iterator[None]:
 
 def _guarded(start: Any) -> Any:
     @wraps(start)
-    def guarded(self: Any, command: Any, *rest: Any, **options: Any) -> None:
+    def guarded(self: Any, *arguments: Any, **options: Any) -> None:
         if _kept:
+            command = arguments[0] if arguments else options.get("args")
             raise StartedProcess(f"mark the test with pytest.mark.servers: it starts {command!r}")
-        start(self, command, *rest, **options)
+        start(self, *arguments, **options)
 
     return guarded

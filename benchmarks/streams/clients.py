@@ -9,6 +9,7 @@ import struct
 import sys
 import time
 from dataclasses import asdict, dataclass
+from math import nan
 from statistics import quantiles
 
 from benchmarks.streams.messages import CHANNEL, MARK
@@ -21,7 +22,10 @@ SETTLE = 3.0
 
 @dataclass
 class Taken:
-    """How long messages took from the server's clock to the client: milliseconds, and how many there were."""
+    """How long messages took from the server's clock to the client: milliseconds, and how many there were.
+
+    One message or none has no quantiles.
+    """
 
     p50: float
     p99: float
@@ -79,7 +83,7 @@ def main(host: str, port: int, count: int, seconds: float, key: str | None, sett
             arrived = time.time()
             if now >= begin:
                 taken += [(arrived - moment) * 1000 for moment in sent(data)]
-    cuts = quantiles(taken, n=100)
+    cuts = quantiles(taken, n=100) if len(taken) > 1 else [nan] * 99
     print(json.dumps(asdict(Taken(cuts[49], cuts[98], len(taken)))), flush=True)
 
 
