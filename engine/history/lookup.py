@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, bindparam, insert, select
 
 from engine.history import tables
 from engine.history.series import Cause, SeriesKey
@@ -32,9 +32,15 @@ def ensure_series(connection: Connection, key: SeriesKey, cause: Cause, now: flo
 
 
 def touch(connection: Connection, keys: Iterable[SeriesKey], now: float) -> None:
-    """Note that series were read at `now` (Unix seconds)."""
-    for key in keys:
-        connection.execute(tables.series.update().where(matches(key)).values(used=now))
+    """Note that series were read at `now` (Unix seconds), at least one of them, by one statement."""
+    columns = tables.series.c
+    one = and_(
+        columns.coin == bindparam("its_coin"),
+        columns.quote == bindparam("its_quote"),
+        columns.interval == bindparam("its_interval"),
+    )
+    rows = [{"its_coin": key.coin, "its_quote": key.quote, "its_interval": key.code} for key in keys]
+    connection.execute(tables.series.update().where(one).values(used=now), rows)
 
 
 def matches(key: SeriesKey):  # type: ignore[no-untyped-def]

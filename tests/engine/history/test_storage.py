@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, event, select, update
 
 from engine.history import tables
 from engine.history.errors import ArchiveFull, NotTheWriter
 from engine.history.job import Job
+from engine.history.lookup import touch
 from engine.history.series import SeriesKey
 from engine.history.storage import Storage
 from tests.engine.history.kept import BTC, ETH, MINUTE, START, Cause, Gap, candle, finding, kept
@@ -149,6 +150,35 @@ def test_requested_series_go_before_those_of_jobs(opened: Open) -> None:
 
     assert [it.key.coin for it in storage.summaries() if it.candles == 2000] == ["btc", "sol"]
     assert storage.sizes().bytes <= one * 2.5
+
+
+def test_the_series_that_was_read_last_goes_last(opened: Open) -> None:
+    """A read counts as a use, by which requested series have their order; one that is gone is left out."""
+    size = opened()
+    long(size, BTC, Cause.REQUEST)
+    one = size.sizes().bytes
+    size.release()
+    storage = opened(int(one * 2.5))
+    long(storage, ETH, Cause.REQUEST)
+
+    storage.touch([BTC, SeriesKey("gone", "USDT", "1m")])
+    long(storage, SeriesKey("sol", "USDT", "1m"), Cause.REQUEST)
+
+    assert [it.key.coin for it in storage.summaries() if it.candles == 2000] == ["btc", "sol"]
+
+
+def test_any_number_of_series_is_noted_by_one_statement(storage: Storage) -> None:
+    """A read of a thousand series costs hardly more than that of one."""
+    statements: list[str] = []
+    storage.write(BTC, finding(kept(0)), Cause.REQUEST)
+
+    def work(connection: Connection) -> None:
+        event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        touch(connection, [BTC, *(SeriesKey(f"{number}", "USDT", "1m") for number in range(999))], 7.0)
+
+    storage._database.write(work)
+    assert len(statements) == 1
+    assert storage._database.read(lambda connection: connection.scalar(select(tables.series.c.used))) == 7.0
 
 
 def test_series_of_the_settings_stay(opened: Open) -> None:
