@@ -15,6 +15,7 @@ from tests.engine.history.kept import BTC, ETH, MINUTE, START, Cause, Gap, candl
 
 Open = Callable[..., Storage]
 HOUR = 60 * MINUTE
+SOL = SeriesKey("sol", "USDT", "1m")
 
 
 def closes(storage: Storage, first: int = 0, until: int = 5000, as_of: int | None = None) -> list[float]:
@@ -138,31 +139,36 @@ def long(storage: Storage, key: object, cause: Cause) -> None:
     storage.write(key, finding(*candles), cause)  # type: ignore[arg-type]
 
 
+def almost_full(opened: Open, cause: Cause) -> tuple[Storage, int]:
+    """Return a storage with BTC by a cause, and with ETH by a request, that has no room for a third series.
+
+    The number is how many bytes it may keep.
+    """
+    size = opened()
+    long(size, BTC, cause)
+    most = int(size.sizes().bytes * 2.5)
+    size.release()
+    storage = opened(most)
+    long(storage, ETH, Cause.REQUEST)
+    return storage, most
+
+
 def test_requested_series_go_before_those_of_jobs(opened: Open) -> None:
     """If there is no room, series from anonymous requests are deleted first."""
-    size = opened()
-    long(size, BTC, Cause.JOB)
-    one = size.sizes().bytes
-    size.release()
-    storage = opened(int(one * 2.5))
-    long(storage, ETH, Cause.REQUEST)
-    long(storage, ETH.__class__("sol", "USDT", "1m"), Cause.JOB)
+    storage, most = almost_full(opened, Cause.JOB)
+
+    long(storage, SOL, Cause.JOB)
 
     assert [it.key.coin for it in storage.summaries() if it.candles == 2000] == ["btc", "sol"]
-    assert storage.sizes().bytes <= one * 2.5
+    assert storage.sizes().bytes <= most
 
 
 def test_the_series_that_was_read_last_goes_last(opened: Open) -> None:
     """A read counts as a use, by which requested series have their order; one that is gone is left out."""
-    size = opened()
-    long(size, BTC, Cause.REQUEST)
-    one = size.sizes().bytes
-    size.release()
-    storage = opened(int(one * 2.5))
-    long(storage, ETH, Cause.REQUEST)
+    storage, _ = almost_full(opened, Cause.REQUEST)
 
     storage.touch([BTC, SeriesKey("gone", "USDT", "1m")])
-    long(storage, SeriesKey("sol", "USDT", "1m"), Cause.REQUEST)
+    long(storage, SOL, Cause.REQUEST)
 
     assert [it.key.coin for it in storage.summaries() if it.candles == 2000] == ["btc", "sol"]
 
