@@ -110,16 +110,12 @@ def pytest_pyfunc_call() -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
-    """Keep what a test begins with to this process, unless it is marked."""
+    """Keep a test to this process, unless it is marked. Its end may stop what other tests have started."""
     with own_process.kept_to_itself(item.get_closest_marker("servers") is None):
         return (yield)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Keep a test to this process, unless it is marked."""
-    with own_process.kept_to_itself(item.get_closest_marker("servers") is None):
-        return (yield)
+pytest_runtest_call = pytest_runtest_setup
 
 
 @pytest.hookimpl(wrapper=True)
