@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, and_, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select
 
 from engine.history import tables
 from engine.history.series import Cause, SeriesKey
@@ -33,20 +33,19 @@ def ensure_series(connection: Connection, key: SeriesKey, cause: Cause, now: flo
 
 def touch(connection: Connection, keys: Iterable[SeriesKey], now: float) -> None:
     """Note that series were read at `now` (Unix seconds), at least one of them, by one statement."""
-    columns = tables.series.c
-    one = and_(
-        columns.coin == bindparam("its_coin"),
-        columns.quote == bindparam("its_quote"),
-        columns.interval == bindparam("its_interval"),
-    )
+    each = _is(bindparam("its_coin"), bindparam("its_quote"), bindparam("its_interval"))
     rows = [{"its_coin": key.coin, "its_quote": key.quote, "its_interval": key.code} for key in keys]
-    connection.execute(tables.series.update().where(one).values(used=now), rows)
+    connection.execute(tables.series.update().where(each).values(used=now), rows)
 
 
-def matches(key: SeriesKey):  # type: ignore[no-untyped-def]
+def matches(key: SeriesKey) -> ColumnElement[bool]:
     """Return the condition for the row of a series."""
+    return _is(key.coin, key.quote, key.code)
+
+
+def _is(coin: object, quote: object, code: object) -> ColumnElement[bool]:
     columns = tables.series.c
-    return and_(columns.coin == key.coin, columns.quote == key.quote, columns.interval == key.code)
+    return and_(columns.coin == coin, columns.quote == quote, columns.interval == code)
 
 
 def provider_names(connection: Connection) -> dict[int, str]:
