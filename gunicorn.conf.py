@@ -99,9 +99,8 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 def post_worker_init(worker: Worker) -> None:
     """Start traces and the background refresh, in the worker and not in the arbiter."""
-    gc.enable()
-    gc.collect()
     gc.freeze()  # a collection stops the event loop: it need not look at what the application consists of
+    gc.enable()
     tracing.start(settings)
     services = services_of(worker.wsgi)
     services.warming.start()

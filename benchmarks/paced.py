@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 CONNECTIONS = 16
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)\r\n")
@@ -14,20 +14,37 @@ LONGEST = 60.0
 """Seconds after which a request counts as broken."""
 
 
-async def paced(port: int, paths: Iterable[str], rate: float, seconds: float) -> Counter[int]:
+def _stopwatch() -> Callable[[float], Awaitable[None]]:
+    """Return what waits until so many seconds from now."""
+    begin = time.perf_counter()
+
+    async def wait(seconds: float) -> None:
+        await asyncio.sleep(max(0.0, begin + seconds - time.perf_counter()))
+
+    return wait
+
+
+async def paced(
+    port: int,
+    paths: Iterable[str],
+    rate: float,
+    seconds: float,
+    stopwatch: Callable[[], Callable[[float], Awaitable[None]]] = _stopwatch,
+) -> Counter[int]:
     """Send so many requests a second, and return how many answers there were of each status.
 
     Each request has its own moment: an answer that is late delays no other one, while a connection is free.
-    What no connection was free for at the end is not sent.
+    What no connection was free for at the end is not sent. `stopwatch` begins to count, and returns what
+    waits until so many seconds later.
     """
     due: asyncio.Queue[str | None] = asyncio.Queue()
     statuses: Counter[int] = Counter()
     clients = [asyncio.create_task(_client(port, due, statuses)) for _ in range(CONNECTIONS)]
-    begin = time.perf_counter()
+    wait = stopwatch()
     for turn, path in zip(range(round(rate * seconds)), paths, strict=False):
-        await asyncio.sleep(max(0.0, begin + turn / rate - time.perf_counter()))
+        await wait(turn / rate)
         due.put_nowait(path)
-    await asyncio.sleep(max(0.0, begin + seconds - time.perf_counter()))
+    await wait(seconds)
     while not due.empty():
         due.get_nowait()
         statuses[UNSENT] += 1

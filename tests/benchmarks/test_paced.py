@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
+from typing import ClassVar
 
 import pytest
 
@@ -18,9 +19,11 @@ class Answering(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     released = Event()
+    asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
         """Answer."""
+        self.asked.append(self.path)
         status = int(self.path[1:])
         if not status:
             self.close_connection = True
@@ -51,7 +54,15 @@ def port() -> Iterator[int]:
 
 def test_each_answer_is_counted_by_its_status(port: int) -> None:
     """All of the rate is sent, also after a connection broke."""
-    statuses = in_a_loop(paced(port, itertools.cycle(["/200", "/503", "/0", "/200"]), 200, 0.2))
+    Answering.asked.clear()
+
+    async def wait(seconds: float) -> None:
+        """Wait until the server has been asked for all that is due, however slow it is."""
+        while len(Answering.asked) < round(200 * seconds):
+            await asyncio.sleep(0.001)
+
+    paths = itertools.cycle(["/200", "/503", "/0", "/200"])
+    statuses = in_a_loop(paced(port, paths, 200, 0.2, lambda: wait))
 
     assert statuses == {200: 20, 503: 10, BROKEN: 10}
 
