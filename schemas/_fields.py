@@ -23,8 +23,7 @@ SECONDS_BELOW = 10**11
 
 def shorten(text: str) -> str:
     """Return an invalid value as an error may repeat it: printable and short."""
-    plain = text.encode("ascii", "backslashreplace").decode()
-    return "".join(letter if letter.isprintable() else "?" for letter in plain[:SHOWN])
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:SHOWN])
 
 
 COIN = r"[^\s,]+([ ][^\s,]+)*"

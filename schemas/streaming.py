@@ -13,10 +13,13 @@ CURSOR = "7f3a1c08-1790274180000-12"
 
 
 class ChannelsField(CodedField):
-    """Channels separated by commas, without duplicates."""
+    """Channels separated by commas, without duplicates.
+
+    The caller's tier limits them. An address has room for fewer than the maximum.
+    """
 
     error_code = "INVALID_CHANNEL"
-    maximum = 200
+    maximum = 1000
     documented = {
         "type": "array",
         "items": {"type": "string", "example": CHANNELS},

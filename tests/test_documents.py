@@ -3,11 +3,13 @@
 tests/deployment has the tests of docs/deploy.md, and test_contributing.py those of CONTRIBUTING.md.
 """
 
+import json
 import re
 import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,12 @@ def commands(document: Path) -> list[str]:
     return [line.partition(" # ")[0].strip() for block in blocks for line in block.splitlines() if line]
 
 
+EXAMPLE = re.compile(r"^```sh\n(curl [^\n]*)\n```\n```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A request, and the answer that a document shows after it."""
+EXAMPLES = [found for document in TYPED for found in EXAMPLE.findall(document.read_text())]
+MORE = "further members"
+BY_PROVIDER = {"failed", "providers"}
+"""Objects with a member for each provider that failed, which a busy machine decides."""
 COMMANDS = [command for document in TYPED for command in commands(document)]
 
 
@@ -54,6 +62,33 @@ def test_every_request_is_answered(demo: Engine, command: str, tmp_path: Path) -
         assert file.read_text().startswith("timestamp,")
     else:
         assert done.stdout.startswith('{"success":') or "/api/health" in command, done.stdout
+
+
+def example(text: str) -> Any:
+    """Return the JSON of an example. The member `MORE` stands for further ones."""
+    return json.loads(re.sub(r",? ?…", "", re.sub("…(?= *})", f'"{MORE}": null', text)))
+
+
+def members(example: Any, answer: Any, place: str = "") -> Iterator[tuple[str, set[str], set[str]]]:
+    """Yield each object of an example with the members that it has, and with those of the answer."""
+    if isinstance(example, dict) and isinstance(answer, dict):
+        shown = example.keys() - {MORE}
+        yield place, shown, shown & answer.keys() if MORE in example else set(answer)
+        for name in (example.keys() & answer.keys()) - BY_PROVIDER:
+            yield from members(example[name], answer[name], f"{place}.{name}")
+    elif isinstance(example, list) and isinstance(answer, list) and example and answer:
+        yield from members(example[0], answer[0], f"{place}[0]")
+
+
+@pytest.mark.parametrize(("command", "text"), EXAMPLES)
+def test_an_example_has_the_members_of_the_answer(demo: Engine, command: str, text: str) -> None:
+    """Where a document shows the answer to a request, nothing is left out of it and nothing is new."""
+    ours = shlex.split(command.replace("localhost:8000", f"localhost:{demo.port}"))
+    answer = subprocess.run([*ours, "--silent"], capture_output=True, check=True, timeout=60).stdout
+    found = [*members(example(text), json.loads(answer))]
+
+    assert found
+    assert [(place, shown) for place, shown, _ in found] == [(place, sent) for place, _, sent in found]
 
 
 def test_every_other_command_is_known() -> None:

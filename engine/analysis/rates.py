@@ -7,9 +7,11 @@ missing. A rate is as trustworthy as the least trustworthy market on its way.
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from statistics import median
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.consensus import judge, tidy
 from engine.analysis.tether import Rate, observe
@@ -36,6 +38,7 @@ class Trade(msgspec.Struct, frozen=True):
 
     `volume` is what was traded in 24 hours, in the quote; `change` that of the price in that time, in per
     cent. `time` is the venue's own in Unix milliseconds. Both are `None` where the venue gives none.
+    `received` is when it arrived, in Unix seconds of this host.
     """
 
     venue: str
@@ -45,24 +48,29 @@ class Trade(msgspec.Struct, frozen=True):
     volume: float
     time: int | None = None
     change: float | None = None
+    received: float = inf
 
     def inverted(self) -> "Trade":
         """Return the same market with its sides exchanged. The change is not that of the other side."""
         price, volume = tidy(1 / self.price), self.volume / self.price
-        return Trade(self.venue, self.quote, self.base, price, volume, self.time)
+        return Trade(self.venue, self.quote, self.base, price, volume, self.time, None, self.received)
 
 
 class Way(msgspec.Struct, frozen=True):
-    """The rate between two currencies, and the markets that it rests on, such as `USDT/EUR`."""
+    """The rate between two currencies, and the markets that it rests on, such as `USDT/EUR`.
+
+    `received` is when the oldest of their prices arrived, in Unix seconds of this host.
+    """
 
     rate: Rate
     via: tuple[str, ...] = ()
     thin: bool = False
+    received: float = inf
 
     def inverted(self) -> "Way":
         """Return the way back."""
         rate = Rate(1 / self.rate.price, self.rate.confidence, self.rate.verified)
-        return Way(rate, self.via[::-1], self.thin)
+        return Way(rate, self.via[::-1], self.thin, self.received)
 
     def then(self, other: "Way") -> "Way":
         """Return both ways, one after the other."""
@@ -72,7 +80,8 @@ class Way(msgspec.Struct, frozen=True):
             min(first.confidence, second.confidence),
             first.verified and second.verified,
         )
-        return Way(rate, self.via + other.via, self.thin or other.thin)
+        received = min(self.received, other.received)
+        return Way(rate, self.via + other.via, self.thin or other.thin, received)
 
 
 class RateBook:
@@ -125,7 +134,7 @@ def _dollars(trades: Iterable[Trade]) -> dict[str, float]:
     return dollars
 
 
-def _legs(trades: Iterable[Trade], book: RateBook) -> dict[tuple[str, str], Way]:
+def _legs(trades: Sequence[Trade], book: RateBook) -> dict[tuple[str, str], Way]:
     """Return the rate of every two currencies that share a market, in both directions."""
     markets: dict[tuple[str, str], list[Trade]] = defaultdict(list)
     for trade in trades:
@@ -137,16 +146,18 @@ def _legs(trades: Iterable[Trade], book: RateBook) -> dict[tuple[str, str], Way]
     legs = {key: _leg(key, rows, book) for key, rows in markets.items()}
     if book.usdt_usd is not None:
         legs = {key: leg for key, leg in legs.items() if set(key) != {"usdt", "usd"}}
-        legs["usdt", "usd"] = Way(book.usdt_usd, ("USDT/USD",))
+        received = max((trade.received for trade in trades if trade.base in OBSERVED), default=inf)
+        legs["usdt", "usd"] = Way(book.usdt_usd, ("USDT/USD",), received=received)
     return legs | {(quote, base): leg.inverted() for (base, quote), leg in legs.items()}
 
 
 def _leg(key: tuple[str, str], trades: Sequence[Trade], book: RateBook) -> Way:
     thick = [trade for trade in trades if not book.is_thin(trade)]
-    consensus = judge({trade.venue: trade.price for trade in thick or trades})
+    used = thick or trades
+    consensus = judge({trade.venue: trade.price for trade in used})
     rate = Rate(consensus.price, consensus.confidence, consensus.verified)
-    base, quote = key
-    return Way(rate, (f"{base.upper()}/{quote.upper()}",), not thick)
+    via = "/".join(key).upper()
+    return Way(rate, (via,), not thick, min(trade.received for trade in used))
 
 
 def _shortest(start: str, end: str, legs: Mapping[tuple[str, str], Way]) -> Way | None:
@@ -166,4 +177,4 @@ def _shortest(start: str, end: str, legs: Mapping[tuple[str, str], Way]) -> Way 
     if found is None:
         return None
     rate = found.rate
-    return Way(Rate(tidy(rate.price), rate.confidence, rate.verified), found.via, found.thin)
+    return replace(found, rate=Rate(tidy(rate.price), rate.confidence, rate.verified))

@@ -6,6 +6,7 @@ only where no other way is left, and say so.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import inf
 
 import msgspec
 from msgspec.structs import replace
@@ -22,13 +23,15 @@ DOUBTFUL = 0.3
 class Priced(msgspec.Struct, frozen=True):
     """A consensus, the `trades` that it was made of by their venue, and where it was worked out, `via` what.
 
-    It is `thin` if it rests on markets with little trade.
+    It is `thin` if it rests on markets with little trade. `rated` is when the oldest of the rates arrived
+    that it rests on, in Unix seconds of this host.
     """
 
     consensus: Consensus
     trades: Mapping[str, Trade]
     via: tuple[str, ...] = ()
     thin: bool = False
+    rated: float = inf
 
     @property
     def counted(self) -> list[Trade]:
@@ -60,7 +63,8 @@ def priced(
 def converted(priced: Priced, way: Way, code: str) -> Priced:
     """Return a price in another currency, by the `way` there. `code` names the coin and its quote."""
     consensus = scaled(priced.consensus, way.rate)
-    found = replace(priced, consensus=consensus, via=tuple(dict.fromkeys((code, *priced.via, *way.via))))
+    via = tuple(dict.fromkeys((code, *priced.via, *way.via)))
+    found = replace(priced, consensus=consensus, via=via, rated=min(priced.rated, way.received))
     return _thin(found) if way.thin else found
 
 
@@ -93,15 +97,16 @@ def _in_itself(
 
 def _direct(trades: Iterable[Trade], currency: str, book: RateBook, frozen: Collection[str]) -> Priced | None:
     """Return the price by markets in the currency, one for each venue: the one with the most trade."""
-    rates = {quote: way.rate for quote in (currency, *DOLLARS) if (way := book.way(quote, currency))}
-    best = best_by_venue([trade for trade in trades if trade.quote in rates], book)
+    ways = {quote: way for quote in (currency, *DOLLARS) if (way := book.way(quote, currency))}
+    best = best_by_venue([trade for trade in trades if trade.quote in ways], book)
     if not best:
         return None
-    prices = {name: _in(trade, rates[trade.quote]) for name, trade in best.items()}
+    prices = {name: _in(trade, ways[trade.quote].rate) for name, trade in best.items()}
     consensus = judge(prices, frozen if currency in DOLLARS else ())
-    for quote in {best[source.provider].quote for source in consensus.counted}:
-        consensus = rates[quote].bound(consensus)
-    return Priced(consensus, best)
+    used = {best[source.provider].quote for source in consensus.counted}
+    for quote in used:
+        consensus = ways[quote].rate.bound(consensus)
+    return Priced(consensus, best, rated=min((ways[quote].received for quote in used), default=inf))
 
 
 def _derived(

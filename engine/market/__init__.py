@@ -85,7 +85,7 @@ class Market:
     ) -> None:
         self._settings = settings
         self._store, self._events = store, events
-        self._clock = clock
+        self._clock, self._catalogue = clock, catalogue
         self.label = Labels(settings.demo)
         capacity, offload, publish = Capacity(), Offload(), events.publish
         patience = settings.hedge_min_seconds, settings.hedge_max_seconds
@@ -142,8 +142,17 @@ class Market:
         return int(self._clock.corrected())
 
     def symbols(self) -> ServedCoins:
-        """Return the pinned coins and the intervals. A rank is the last one that a provider gave."""
-        return ServedCoins(ASSETS, self.prices.ranks, tuple(INTERVALS), MINIMUM, MAXIMUM)
+        """Return the pinned coins and the intervals.
+
+        A rank is the last one that a provider gave with a price, or else that of the catalogue.
+        """
+        listed = self._catalogue.catalogue.coin_by_id
+        ranks = {
+            asset.code: it.coin.rank
+            for asset in ASSETS
+            if (it := listed.get(asset.id)) is not None and it.coin.rank is not None
+        }
+        return ServedCoins(ASSETS, {**ranks, **self.prices.ranks}, tuple(INTERVALS), MINIMUM, MAXIMUM)
 
     def events(self, limit: int) -> list[Event]:
         """Return the last events, the newest first."""

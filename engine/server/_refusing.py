@@ -33,7 +33,7 @@ STATUS = {
 }
 OWN_FAULTS = (refusals.InvalidResponseHeader, refusals.InvalidResponseHeaderName)
 """Faults of our own response, not of the request."""
-CODES = {**FRAMEWORK_CODES, 503: "OVERLOADED", 505: "HTTP_VERSION_NOT_SUPPORTED"}
+CODES = {**FRAMEWORK_CODES, 400: "INVALID_REQUEST", 503: "OVERLOADED", 505: "HTTP_VERSION_NOT_SUPPORTED"}
 WAIT = 1
 """Seconds after which a connection may be accepted again."""
 TEXTS = {

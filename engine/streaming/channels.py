@@ -90,7 +90,7 @@ def _indicators(rest: str, catalogue: Catalogue, now: float) -> Channel:
             try:
                 read_indicators([text])
             except InvalidIndicator as error:
-                raise WrongChannel(f"has no indicator: {error.details}") from None
+                raise WrongChannel(f"has no indicator: {'; '.join(error.reasons)}") from None
             name = f"indicators:{_name(pair)}:{parts[place]}:{text}"
             return Channel(name, "indicators", pair, INTERVALS[parts[place]], text)
     raise WrongChannel("has no interval or no indicator, as indicators:BTCUSDT:1h:rsi:14 has")

@@ -21,9 +21,9 @@ from tests.waiting import eventually
 @pytest.mark.parametrize(
     ("request_", "status", "code"),
     [
-        (b"NONSENSE\r\n\r\n", 400, "INVALID_PARAMETER"),
+        (b"NONSENSE\r\n\r\n", 400, "INVALID_REQUEST"),
         (b"GET /api/health HTTP/9.9\r\n" + HOST + b"\r\n", 505, "HTTP_VERSION_NOT_SUPPORTED"),
-        (b"GET /api/health HTTP/1.1\r\nbad header\r\n\r\n", 400, "INVALID_PARAMETER"),
+        (b"GET /api/health HTTP/1.1\r\nbad header\r\n\r\n", 400, "INVALID_REQUEST"),
         (b"GET /?" + b"a" * 9_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "URI_TOO_LONG"),
         (b"GET /?" + b"a" * 900_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "URI_TOO_LONG"),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * 5_000 + b"\r\n\r\n", 431, "HEADERS_TOO_LARGE"),

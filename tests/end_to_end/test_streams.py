@@ -265,6 +265,37 @@ def test_a_channel_that_does_not_exist_is_refused(client: Client, engine: Engine
     assert events.json()["error"]["code"] == "INVALID_CHANNEL"
 
 
+def test_an_event_stream_has_as_many_channels_as_its_tier(engine: Engine, venues: StreamServer) -> None:
+    """So has a replay: a key may have more, and each wrong parameter is called by its own name."""
+    many = ",".join(f"indicators:BTCUSDT:1h:ema:{period}" for period in range(2, 203))
+    replay = {"cursor": "7f3a-1042-1", "channels": many}
+    key = {"Authorization": f"Bearer {KEY}"}
+
+    def error(path: str, query: dict[str, str], **headers: str) -> tuple[str, object]:
+        answer = requests.get(f"{engine.url}/api/stream/{path}", query, headers=headers, timeout=LONG)
+        failed = answer.json()["error"]
+        return failed["code"], failed["details"]
+
+    assert error("sse", {"channels": many}) == ("TOO_MANY_CHANNELS", {"limit": 200})
+    assert error("since", replay) == ("TOO_MANY_CHANNELS", {"limit": 200})
+    assert error("since", replay | {"cursor": "x"}) == ("INVALID_PARAMETER", {"cursor": ["is no cursor"]})
+    assert error("sse", {"channels": PRICES}, **{"Last-Event-ID": "x"}) == (
+        "INVALID_PARAMETER",
+        {"Last-Event-ID": ["is no cursor"]},
+    )
+    assert error("since", replay, **key)[0] == "STREAM_FULL"  # what all tiers share here
+
+
+def test_a_wrong_indicator_is_explained_in_words(client: Client) -> None:
+    """The message has what is wrong with the name."""
+    client.ask(op="subscribe", id=1, channels=["indicators:BTCUSDT:1h:rsi:1"])
+    details = client.next("error")["error"]["details"]
+
+    assert details == {
+        "indicators:BTCUSDT:1h:rsi:1": ["has no indicator: rsi:1: period must be an integer from 2 to 500"]
+    }
+
+
 def test_no_more_series_than_allowed_are_opened(engine: Engine, client: Client) -> None:
     """A channel beyond `STREAM_MAX_SERIES` is refused, and those that are fed already are not."""
     client.ask(op="subscribe", id=1, channels=[CANDLES])

@@ -69,7 +69,8 @@ def test_wrong_values_are_repeated_short_and_printable() -> None:
     """An error repeats invalid values shortened and printable."""
     assert shorten("x" * 10_000) == "x" * 40
     assert shorten("a\0b\nc") == "a?b?c"
-    assert shorten("é") == "\\xe9"
+    assert shorten("币安é") == "币安é"
+    assert shorten("a\u202eb\udc80") == "a?b?"
 
 
 def query(**parameters: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Candles:
         self._markets = markets
         self._data, self._answers = cache.data, cache.answers
         self._ceiling = settings.cache_ttl_ohlcv
-        self._series = KeptSeries(cache.data, clock, markets.means, history, self._ceiling)
+        self._series = KeptSeries(cache.data, clock, markets.means, history)
         self.label = Labels(settings.demo)
         self._clock = clock
 

@@ -65,7 +65,11 @@ class History:
         return found
 
     def newest(self, request: CandleRequest, now: int) -> tuple[Series, float] | None:
-        """Return the newest closed candles without a hole, and since when they are known (Unix seconds)."""
+        """Return the newest closed candles without a hole, and when they were all that there were.
+
+        That is when the last one was received (Unix seconds), or the end of the candle after it if it was
+        received later.
+        """
         if not self._enabled or not self._archive.may_have_something:
             return None
         interval = request.interval
@@ -79,7 +83,8 @@ class History:
         later = [gap.until for gap in piece.gaps if gap.until <= piece.candles[-1].candle.open_time]
         kept = [it for it in piece.candles if it.candle.open_time >= max(later, default=0)]
         found = series_of(request, Piece(kept, ()), source)
-        return None if found is None else (found, kept[-1].known / 1000)
+        following = interval.after(interval.after(kept[-1].candle.open_time))
+        return None if found is None else (found, min(kept[-1].known, following) / 1000)
 
     def known(
         self, request: CandleRequest, as_of: int, label: Callable[[str], str], validity: Validity

@@ -1,23 +1,23 @@
 """The cached series of candles, without those whose market is another coin's by now."""
 
 from collections.abc import Callable
+from math import inf, nextafter
 
 from msgspec.structs import replace
 
 from engine.cache import Entry, Freshness
 from engine.cache.decision import Kept
 from engine.market.candles.history import History
-from engine.market.candles.lifetimes import lifetime
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
+from engine.market.candles.sufficiency import is_servable
 from engine.upstream.host_clock import HostClock
 
 
 class KeptSeries:
     """Reads series in `data`, and those that are not there in `history`.
 
-    `means` returns whether the market of a series is still that of its pair. `ceiling` are the most seconds
-    that candles are fresh.
+    `means` returns whether the market of a series is still that of its pair.
     """
 
     def __init__(
@@ -26,10 +26,8 @@ class KeptSeries:
         clock: HostClock,
         means: Callable[[Series], bool],
         history: History,
-        ceiling: float,
     ) -> None:
         self._history = history
-        self._ceiling = ceiling
         self._data = data
         self._clock = clock
         self._means = means
@@ -41,16 +39,11 @@ class KeptSeries:
 
     def newest(self, key: str, request: CandleRequest, now: int) -> Kept:
         """Return the state of a market's series, without an entry that does not serve `request`."""
-        kept = self._read(key)
-        if kept.entry is None and (found := self._history.newest(request, now)) is not None:
-            series, made = found
-            enough = len(series.candles) >= request.window.limit  # one that is short serves after a failure
-            entry = Entry(series, made, lifetime(request.interval, self._ceiling) if enough else 0.0)
-            kept = replace(kept, entry=self._data.keep(key, entry))
-            if not enough:
-                return replace(kept, must_refresh=True)
+        kept = self._demanding(self._read(key), request, now)
+        if kept.entry is None:
+            kept = self._from_history(key, kept, request, now)
         if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
-            return self._demanding(kept, request, now)
+            return kept
         return self._data.refused(key, kept)
 
     def window(self, key: str, request: CandleRequest, now: int) -> Kept:
@@ -59,6 +52,18 @@ class KeptSeries:
         if kept.entry is not None and self._history.outdated(kept.entry, request.interval):
             kept = self._data.refused(key, kept)
         return self._demanding(kept, request, now)
+
+    def _from_history(self, key: str, kept: Kept, request: CandleRequest, now: int) -> Kept:
+        """Return the state with the candles of the history, which serve after a failed fetch.
+
+        They lack the forming candle.
+        """
+        found = self._history.newest(request, now)
+        if found is None or not is_servable(found[0], request):
+            return kept
+        series, made = found
+        entry = self._data.keep(key, Entry(series, made, 0.0))
+        return replace(kept, entry=entry, must_refresh=True, not_before=nextafter(made, inf))
 
     def _read(self, key: str) -> Kept:
         (kept,) = self._data.read(key).values()

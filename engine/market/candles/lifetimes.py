@@ -10,6 +10,8 @@ SHORTEST = 5
 """The minimum seconds that candles are fresh."""
 FINAL = 86_400.0
 """Seconds that a window of the past is fresh: its candles no longer change."""
+EMPTY = 60.0
+"""Seconds that a window without a candle is fresh: its provider may have answered too little."""
 SETTLED = 60_000
 """Milliseconds after which everything that was known at a time is written."""
 
@@ -24,15 +26,17 @@ def lifetime_of(request: CandleRequest, candles: Sequence[Candle], now: int, cei
     """Return the seconds that a series is fresh: at most until the forming candle closes."""
     if is_final(request, candles, now):
         return FINAL
+    if not candles:
+        return min(EMPTY, lifetime(request.interval, ceiling))
     next_open = request.interval.after(request.interval.open_time(now))
     return min(lifetime(request.interval, ceiling), (next_open - now) / 1000)
 
 
 def is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:
-    """Return whether all requested candles are closed, so that later requests get the same ones."""
+    """Return whether there are candles, and all are closed, so that later requests get the same ones."""
     end, start = request.window.end, request.window.start
     past = end is not None and request.interval.after(end) <= now
-    finished = not candles or closed(candles[-1], request.interval, now)
+    finished = bool(candles) and closed(candles[-1], request.interval, now)
     return finished and (past or (start is not None and len(candles) == request.window.limit))
 
 

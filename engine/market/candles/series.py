@@ -108,15 +108,20 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
         """Return the gaps that no provider has been called for."""
         return [gap for gap in gaps(self.candles, interval, self.left_out) if gap not in self.sought]
 
-    def missing(self, window: Window, interval: Interval) -> list[tuple[int, int]]:
-        """Return the gaps within `window`."""
+    def missing(self, window: Window, interval: Interval, now: int) -> list[tuple[int, int]]:
+        """Return the gaps within `window`; without a candle, all of it that is over at `now`."""
+        candles = self.slice(window)
+        if not candles:
+            begin, end = window.bounds(interval, now)
+            end = min(end, interval.after(interval.open_time(now), -1))
+            return [(begin, end)] if begin <= end else []
         first, last = window.start or 0, inf if window.end is None else window.end
-        return gaps(self.slice(window), interval, [time for time in self.left_out if first <= time <= last])
+        return gaps(candles, interval, [time for time in self.left_out if first <= time <= last])
 
-    def explained(self, window: Window, interval: Interval) -> list[tuple[int, int, Reason]]:
+    def explained(self, window: Window, interval: Interval, now: int) -> list[tuple[int, int, Reason]]:
         """Return the gaps within `window`, each with its reason, split where the reason changes."""
         found: list[tuple[int, int, Reason]] = []
-        for first, last in self.missing(window, interval):
+        for first, last in self.missing(window, interval, now):
             at = first
             for begin, end, reason in sorted(self.reasons):
                 if begin <= last and end >= at:

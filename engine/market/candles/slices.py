@@ -55,7 +55,7 @@ class CandleSlice(msgspec.Struct, frozen=True):
         window = request.within(then)
         candles = tuple(series.slice(window))
         inside = {candle.open_time for candle in candles}
-        gaps = series.explained(window, request.interval)
+        gaps = series.explained(window, request.interval, then)
         return cls(
             symbol=request.symbol,
             interval=request.interval,

@@ -24,14 +24,20 @@ class InvalidIndicator(ApiError):
     code = "INVALID_INDICATOR"
     status = 400
 
+    reasons: Sequence[str] = ()
+    """What is wrong with each of the unreadable texts."""
+
     @classmethod
     def of(cls, wrong: Sequence[Unreadable]) -> "InvalidIndicator":
         """Name each of the unreadable texts."""
+        reasons = [f"{_shortened(each.key)}: {each.what}" for each in wrong]
         details: dict[str, object] = {
-            "indicators": [f"{_shortened(each.key)}: {each.what}" for each in wrong],
+            "indicators": reasons,
             **{_shortened(each.key): {"didYouMean": list(each.similar)} for each in wrong if each.similar},
         }
-        return cls("The request is not valid; /api/indicators/list has all indicators", details)
+        error = cls("The request is not valid; /api/indicators/list has all indicators", details)
+        error.reasons = reasons
+        return error
 
 
 class IndicatorRequest(msgspec.Struct, frozen=True):

@@ -172,8 +172,10 @@ class Prices:
                     self.ranks[coin.asset.code] = row.rank
                 if convert in PLAIN:
                     return row, ()
-                rates = known.exchanges
-                found = converted_price(coin, row, entry, convert, rates) if rates else None
+                if known.exchanges is None:
+                    return replace(row, price=None), ()
+                correct = self._clock.correct
+                found = converted_price(coin, row, entry, convert, known.exchanges, correct)
                 return found or replace(row, price=None), ()
         if known.exchanges is None:
             return None, ()

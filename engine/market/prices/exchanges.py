@@ -101,6 +101,7 @@ class ExchangePrices:
                     ticker.volume,
                     ticker.time,
                     ticker.change,
+                    entry.value.time,
                 )
                 (new if entry.value.reason is None else old).append(trade)
         return new or old

@@ -1,7 +1,7 @@
 """The price of a pinned coin: by the quotes of all providers, and in other currencies by exchanges."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from statistics import median_low
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from engine.market.prices.exchanges import ExchangePrices
 from engine.market.prices.lists import CoinPrice
 from engine.market.prices.quotes import CoinQuotes
 from engine.market.prices.request import PLAIN, RequestedCoin
+from engine.market.prices.traded import time_of
 
 
 def limited(entry: Entry, venue: str | None) -> Entry:
@@ -58,12 +59,18 @@ def pinned_price(coin: RequestedCoin, entry: Entry, convert: str, made: float) -
 
 
 def converted_price(
-    coin: RequestedCoin, row: CoinPrice, entry: Entry, convert: str, exchanges: ExchangePrices
+    coin: RequestedCoin,
+    row: CoinPrice,
+    entry: Entry,
+    convert: str,
+    exchanges: ExchangePrices,
+    correct: Callable[[float], float],
 ) -> CoinPrice | None:
     """Return the price of a coin in another currency than its quotes have. `row` is that in USD.
 
     It is that of the coin's own markets in the currency; where they are missing or thin, it is worked out
     from the price in USDT. The other figures stay. It is `None` where no market leads to the currency.
+    `correct` returns the corrected time of a moment of this host's clock.
     """
     code, currency = coin.asset.code, convert.lower()
     found = priced(exchanges.trades(coin.asset.id, coin.venue), code, currency, exchanges.book)
@@ -76,8 +83,10 @@ def converted_price(
             known: CoinQuotes = entry.value
             judged = scaled(known.rate.bound(in_tether) if known.rate else in_tether, way.rate)
             via = tuple(dict.fromkeys((f"{code}/USDT", *way.via)))
-            return _with(row, doubtful(judged) if way.thin else judged, via, way.thin)
-    return None if found is None else _with(row, found.consensus, found.via, found.thin)
+            return _with(row, doubtful(judged) if way.thin else judged, via, way.thin, correct(way.received))
+    if found is None:
+        return None
+    return _with(row, found.consensus, found.via, found.thin, time_of(found, correct))
 
 
 def consensus(entry: Entry, currency: str) -> Consensus | None:
@@ -95,11 +104,15 @@ def consensus(entry: Entry, currency: str) -> Consensus | None:
     return known.rate.bound(judged) if known.rate and is_converted else judged
 
 
-def _with(row: CoinPrice, judged: Consensus, via: tuple[str, ...], thin: bool) -> CoinPrice:
-    """Return a row with another price. It is trusted no more than the one in dollars, which it has too."""
+def _with(row: CoinPrice, judged: Consensus, via: tuple[str, ...], thin: bool, time: float) -> CoinPrice:
+    """Return a row with another price, of `time` (Unix seconds).
+
+    It is trusted no more than the one in dollars, which the row has too, and is no newer.
+    """
     return replace(
         row,
         price=judged.price,
+        time=min(row.time, time),
         confidence=min(judged.confidence, row.confidence),
         verified=judged.verified and row.verified,
         disputed=judged.disputed or row.disputed,

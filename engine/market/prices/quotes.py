@@ -104,6 +104,14 @@ class Quotes:
         """Return the cached quotes of a coin, also stale ones. Calls no provider."""
         return self._data.entry(key_of(asset))
 
+    def reasons(self, assets: Iterable[Asset]) -> dict[str, str]:
+        """Return why no provider has quotes of these coins, by the providers that failed. Calls none."""
+        states = self._data.read(*(key_of(asset) for asset in assets)).values()
+        details = {
+            name: str(why) for it in states if it.failure for name, why in (it.failure.details or {}).items()
+        }
+        return {name: reason for name, reason in details.items() if reason != Unsupported.reason}
+
     def refresh(self, assets: Iterable[Asset], since: float) -> None:
         """Fetch quotes that are stale or from before `since` (Unix seconds).
 

@@ -9,7 +9,7 @@ from engine.cache import Entries, Entry
 from engine.errors import AllProvidersFailed
 from engine.market.prices.exchanges import ExchangePrices, Exchanges
 from engine.market.prices.figures import MarketFigures
-from engine.market.prices.quotes import CoinQuotes, Quotes
+from engine.market.prices.quotes import CoinQuotes, Quotes, key_of
 from engine.market.prices.request import PLAIN, RequestedCoin
 from providers import Figures
 
@@ -78,6 +78,8 @@ class PriceSources:
         if failed and not entries and exchanges is None:
             raise failed[0]
         reasons = {name: str(why) for one in failed for name, why in (one.details or {}).items()}
+        if entries and (missing := [asset for asset in pinned if key_of(asset) not in entries]):
+            reasons |= self.quotes.reasons(missing)
         figures: Mapping[str, Figures] = {}
         if exchanges and any(_has_figures(coin) for coin in requested):
             figures, failures = self._figures.obtain()

@@ -52,7 +52,7 @@ def traded_price(
         volume_24h=None,
         market_cap=None,
         rank=None if listed is None else listed.coin.rank,
-        time=_time(main, exchanges, correct),
+        time=min(time_of(found, correct) for found in known),
         confidence=min(consensus.confidence for consensus in judged),
         verified=all(consensus.verified for consensus in judged),
         disputed=any(consensus.disputed for consensus in judged),
@@ -80,7 +80,7 @@ def _in_dollars(
     if currency != "usdt" or found is None or way is None:
         return priced(trades, code, "usd", exchanges.book, frozen)
     dollars = replace(found.consensus, price=tidy(found.consensus.price * way.rate.price))
-    return replace(found, consensus=way.rate.bound(dollars))
+    return replace(found, consensus=way.rate.bound(dollars), rated=min(found.rated, way.received))
 
 
 def _change(trades: Iterable[Trade], found: Priced, exchanges: ExchangePrices) -> float | None:
@@ -95,8 +95,15 @@ def _change(trades: Iterable[Trade], found: Priced, exchanges: ExchangePrices) -
     return middle(changes) if changes else None
 
 
-def _time(found: Priced, exchanges: ExchangePrices, correct: Callable[[float], float]) -> float:
-    """Return the time of the newest trade that counts, no later than it was received (Unix seconds)."""
-    made = {trade.venue: correct(exchanges.entries[trade.venue].value.time) for trade in found.counted}
-    times = [trade.time / 1000 if trade.time is not None else made[trade.venue] for trade in found.counted]
-    return min(max(times), *made.values())
+def time_of(found: Priced, correct: Callable[[float], float]) -> float:
+    """Return the time of the newest trade that counts (Unix seconds).
+
+    It is no later than any of them, and any rate that it was converted with, was received. `correct` returns
+    the corrected time of a moment of this host's clock.
+    """
+    received = [correct(trade.received) for trade in found.counted]
+    times = [
+        made if trade.time is None else trade.time / 1000
+        for trade, made in zip(found.counted, received, strict=True)
+    ]
+    return min(max(times), *received, correct(found.rated))

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response
 
+from engine.cache.answers import Table
 from engine.config.tiers import DAY
 from engine.errors import ApiError, InvalidRequest
 from engine.history.errors import ArchiveError
@@ -14,6 +15,7 @@ from engine.web.access.quotas import caller, quota
 from engine.web.api._streaming import Place, Stream
 from engine.web.api.history import ONE_VENUE
 from engine.web.endpoint import endpoint
+from engine.web.responses import described
 from engine.web.services import current_services
 from providers import Interval
 from schemas import ExportQuery, RequestedPair
@@ -62,6 +64,7 @@ def get_export(
         _check(first, until, rows)
         export = Export(key, first, until, now, format, compression, services.market.label)
         gaps = gaps_of(export, services.archive)
+        sources = services.archive.run(lambda storage: storage.series_providers(key))
     except ArchiveError as error:
         raise failure(error) from None
     place = Place(services.store, caller().bucket)
@@ -72,11 +75,12 @@ def get_export(
         raise
     body = Stream(pieces_of(export, services.archive, gaps), place)
     media = PACKED[compression] if compression else TYPES[format]
-    headers = {
-        "Content-Disposition": f'attachment; filename="{export.name}"',
-        "X-Data-Gaps": f"{len(gaps)}",
-        "Cache-Control": "no-store",
-    }
+    facts = Table(tuple(sorted(map(services.market.label, sources))), len(gaps))
+    headers = [
+        ("Content-Disposition", f'attachment; filename="{export.name}"'),
+        ("Cache-Control", "no-store"),
+        *described(facts, age=0.0, stale=False),  # all that is known now
+    ]
     return Response(body, headers=headers, content_type=media, direct_passthrough=True)
 
 

@@ -54,7 +54,7 @@ TRANSLATED = {
 }
 FILE = {
     "Content-Disposition": _header("The name of the file"),
-    "X-Data-Gaps": TRANSLATED["X-Data-Gaps"],
+    **{name: TABLE[name] for name in ("X-Data-Source", "X-Data-Stale", "X-Data-Age", "X-Data-Gaps")},
     "Cache-Control": CACHED["Cache-Control"],
 }
 WEIGHT = {"X-MBX-USED-WEIGHT-1M": _header("What of the limit in `exchangeInfo` is used", "integer")}

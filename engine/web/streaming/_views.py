@@ -1,6 +1,7 @@
 """`/api/stream`: WebSockets, server-sent events, the replay, and tickets for browsers."""
 
 import socket
+from collections.abc import Sequence
 
 import orjson
 from flask import Blueprint, request
@@ -14,7 +15,7 @@ from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
 from engine.web.errors import error_of
 from engine.web.services import current_services
-from engine.web.streaming._caller import TICKET_SECONDS, issue
+from engine.web.streaming._caller import TICKET_SECONDS, StreamCaller, caller_of, issue
 from engine.web.streaming.opening import (
     StreamResponse,
     current_streaming,
@@ -79,13 +80,11 @@ def get_events(
     """Open a stream of server-sent events (`text/event-stream`)."""
     streaming = current_streaming()
     caller = stream_caller(ticket)
-    cursor = _cursor(request.headers.get("Last-Event-ID") or after)
+    last = request.headers.get("Last-Event-ID")
+    cursor = _cursor("Last-Event-ID", last) if last else _cursor("after", after)
     try:
+        _require_room(channels, caller)
         names = streaming.named(channels)
-        if len(names) > caller.limits.channels:
-            raise ApiError(
-                "Too many channels", {"limit": caller.limits.channels}, code="TOO_MANY_CHANNELS", status=400
-            )
         if streaming.clients.full or streaming.clients.of_owner(caller.owner) >= caller.limits.streams:
             raise ApiError("Too many streams", code="STREAM_FULL", status=503, retry_after=RETRY // 1000)
     except ApiError as failure:
@@ -106,11 +105,14 @@ def get_events(
 
 @bp.get("/since")
 @limiter.limit(quota("default"))
-@endpoint(query=SinceQuery, answer=SinceAnswer, failures=(400, 404))
+@endpoint(query=SinceQuery, answer=SinceAnswer, failures=(400, 401, 404))
 def get_since(cursor: str, channels: list[str]) -> StreamResponse:
     """Get the messages after a cursor, the oldest first, at most 1000."""
     streaming = current_streaming(detached=False)
-    found, last, more = streaming.since(_required(cursor), channels, FIRST)
+    after = _required("cursor", cursor)
+    services = current_services()
+    _require_room(channels, caller_of(services.callers, services.store, request.environ, None))
+    found, last, more = streaming.since(after, channels, FIRST)
     body = b'{"success":true,"data":[%s],"meta":%s}' % (
         b",".join(found),
         orjson.dumps({"cursor": last, "more": more}),
@@ -129,15 +131,23 @@ def post_ticket() -> dict[str, object]:
     return {"success": True, "data": {"ticket": ticket, "expiresIn": int(TICKET_SECONDS)}}
 
 
-def _cursor(text: str | None) -> Cursor | None:
-    return None if not text else _required(text)
+def _cursor(name: str, text: str | None) -> Cursor | None:
+    return _required(name, text) if text else None
 
 
-def _required(text: str) -> Cursor:
+def _required(name: str, text: str) -> Cursor:
+    """Return the cursor that a parameter or header has. Raises `InvalidRequest`."""
     cursor = parse_cursor(text)
     if cursor is None:
-        raise InvalidRequest("The request is not valid", {"after": ["is no cursor"]})
+        raise InvalidRequest("The request is not valid", {name: ["is no cursor"]})
     return cursor
+
+
+def _require_room(channels: Sequence[str], caller: StreamCaller) -> None:
+    """Raise `ApiError` for more channels than the caller's tier allows."""
+    if len(channels) > caller.limits.channels:
+        limit = {"limit": caller.limits.channels}
+        raise ApiError("Too many channels", limit, code="TOO_MANY_CHANNELS", status=400)
 
 
 def _event_headers() -> dict[str, str]:

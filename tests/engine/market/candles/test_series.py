@@ -140,8 +140,9 @@ def test_the_times_of_invalid_rows_follow_their_neighbours() -> None:
     assert joined.left_out == (at(2), at(9))
     alone = replace(kept(10), candles=tuple(series(10)[3:]), left_out=(at(1), at(2)))
     assert alone.gaps(HOUR) == [(at(1), at(2))]
-    assert alone.missing(Window(10, at(2), at(9)), HOUR) == [(at(2), at(2))]
-    assert alone.missing(Window(10, at(5), at(9)), HOUR) == []
+    assert alone.missing(Window(10, at(2), at(9)), HOUR, at(20)) == [(at(2), at(2))]
+    assert alone.missing(Window(10, at(5), at(9)), HOUR, at(20)) == []
+    assert alone.missing(Window(10, at(11), at(30)), HOUR, at(20)) == [(at(11), at(19))]
     assert decode(encode(alone), Series) == alone
 
 

@@ -12,7 +12,7 @@ from engine.web.services import services_of
 from providers import ASSETS, Ticker
 from schemas import ListedCoinsAnswer, MarketsAnswer
 from tests.clock import Clock
-from tests.engine.web.api.answers import held
+from tests.engine.web.api.answers import failure, held
 from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 
@@ -72,6 +72,22 @@ def markets(client: FlaskClient, query: str = "") -> dict[str, Any]:
 def test_without_parameters_the_short_list_stays(client: FlaskClient) -> None:
     """Without parameters, `/api/symbols` is the short list of the pinned coins."""
     assert set(client.get("/api/symbols").get_json()["data"]) == {"coins", "intervals", "limits"}
+
+
+def test_a_pinned_coin_has_the_rank_of_the_catalogue_before_any_price(
+    client: FlaskClient, clock: Clock
+) -> None:
+    """The short list and the rows of the whole catalogue say the same."""
+    current = services_of(client.application).catalogue
+    state = current.state.with_candidates(
+        "coingecko", (Candidate("coingecko", "ethereum", "ETH", "Ethereum", 2),)
+    )
+    state, _ = state.bound(current.facts, clock(), lambda: None)
+    current.replace(state, lambda: None)
+    short = {row["symbol"]: row["rank"] for row in client.get("/api/symbols").get_json()["data"]["coins"]}
+    (row, *_) = symbols(client, "q=ethereum")["data"]
+
+    assert (row["symbol"], row["rank"], short["ETH"], short["BTC"]) == ("ETH", 2, 2, None)
 
 
 def test_a_part_of_a_name_finds_a_coin(client: FlaskClient) -> None:
@@ -142,9 +158,11 @@ def test_what_is_wrong_is_named(client: FlaskClient, path: str, name: str) -> No
 
 
 @pytest.mark.parametrize("path", ["/api/symbols?cursor=nonsense", "/api/markets?cursor=%00"])
-def test_a_cursor_of_no_page_is_not_found(client: FlaskClient, path: str) -> None:
-    """An unknown cursor is 404, unlike other invalid parameters."""
-    assert client.get(path).status_code == 404
+def test_a_cursor_of_no_page_is_an_invalid_parameter(client: FlaskClient, path: str) -> None:
+    """An unknown cursor is named as other invalid parameters are."""
+    error = failure(client, path, 400)
+
+    assert (error["code"], error["details"]) == ("INVALID_PARAMETER", {"cursor": ["is of no page"]})
 
 
 def test_an_unknown_coin_has_no_market(client: FlaskClient) -> None:

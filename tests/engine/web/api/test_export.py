@@ -57,6 +57,8 @@ def test_csv_has_every_candle(client: FlaskClient) -> None:
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="btc-usdt-1m.csv"'
     assert response.headers["X-Data-Gaps"] == "2"
+    assert response.headers["X-Data-Source"] == "binance"
+    assert (response.headers["X-Data-Stale"], response.headers["X-Data-Age"]) == ("false", "0.0")
     assert len(rows) == COUNT - 4
     assert rows[1] == {
         "timestamp": f"{START + MINUTE}",

@@ -14,6 +14,7 @@ from engine.history.series import Cause, Finding, KeptCandle, SeriesKey
 from engine.web.services import services_of
 from providers import INTERVALS, Candle
 from tests.clock import Clock
+from tests.engine.web.api.answers import failure
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 
@@ -340,17 +341,58 @@ def test_a_correction_drops_answers_that_hold_the_candle(
     assert stand_in.calls.count() == 0
 
 
-def test_a_history_that_is_too_short_is_fetched_first(
-    make: Make, settings: dict[str, Any], clock: Clock
+@pytest.mark.parametrize(
+    "query", ["interval=1h&limit=100", "interval=1d&limit=50", "interval=1h&source=binance"]
+)
+@pytest.mark.parametrize("restarted", [True, False])
+def test_the_forming_candle_is_fetched_to_those_of_the_history(
+    make: Make, settings: dict[str, Any], clock: Clock, query: str, *, restarted: bool
 ) -> None:
-    """After a restart an answer has as many candles as were asked for, the forming one among them."""
+    """An answer has as many candles as were asked for, and ends with the forming one."""
+    path = f"/api/ohlcv?symbol=BTC&{query}"
     client = make(**settings)
-    answer(client, "/api/ohlcv?symbol=BTC&interval=1h&limit=100")
+    for interval in ("1h", "1d"):
+        answer(client, f"/api/ohlcv?symbol=BTC&interval={interval}&limit=200")
+    record(client)
+    before = answer(client, path)
+    if restarted:
+        stop(client)
+        clock.advance(30)
+        client = make(**settings)
+    after = answer(client, path)
     stop(client)
-    clock.advance(30)
 
+    for each in (before, after):
+        assert (each["meta"]["lastCandleClosed"], each["meta"]["stale"]) == (False, False)
+    assert after["data"][-1]["timestamp"] == before["data"][-1]["timestamp"]
+    assert after["count"] == before["count"]
+
+
+def test_candles_that_end_long_ago_are_no_newest_ones(
+    make: Make, settings: dict[str, Any], clock: Clock, stand_in: StandIn
+) -> None:
+    """A window that was received just now says nothing of the candles after it."""
     client = make(**settings)
-    after = answer(client, "/api/ohlcv?symbol=BTC&interval=1h&limit=100")
+    answer(client, window(clock, 300, 30))
+    record(client)
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+
+    error = failure(client, "/api/ohlcv?symbol=BTCUSDT&interval=1h&limit=100", 503)
     stop(client)
 
-    assert (after["count"], after["meta"]["lastCandleClosed"]) == (100, False)
+    assert error["code"] == "PROVIDER_ERROR"
+
+
+def test_too_few_kept_candles_do_not_shorten_the_wait_for_providers(
+    make: Make, settings: dict[str, Any], clock: Clock, stand_in: StandIn
+) -> None:
+    """Where the history cannot serve, a slow provider has as long as without one."""
+    client = make(**settings, providers_candles=("binance",))
+    answer(client, window(clock, 30, 1))
+    record(client)
+    stand_in.fault("binance", Fault("delay", seconds=2.0))
+    after = answer(client, "/api/ohlcv?symbol=BTCUSDT&interval=1h&limit=100")
+    stop(client)
+
+    assert (after["count"], after["meta"]["stale"]) == (100, False)

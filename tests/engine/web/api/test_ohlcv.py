@@ -234,6 +234,24 @@ def test_a_window_in_the_past_is_final(client: FlaskClient, stand_in: StandIn, c
     assert stand_in.calls.count() == 1
 
 
+@pytest.mark.parametrize("symbol", ["BTC&source=binance", "BTC/USDT:binance"])
+def test_an_empty_answer_is_a_gap_that_is_asked_for_again(
+    client: FlaskClient, stand_in: StandIn, clock: Clock, symbol: str
+) -> None:
+    """A provider that sends no candle of a window may have them a minute later."""
+    first, last = NEWEST - 299 * HOUR, NEWEST - 200 * HOUR
+    query = f"symbol={symbol}&limit=100&startTime={first}&endTime={last}"
+    stand_in.fault("binance", Fault("empty", path="klines"))
+    empty = ohlcv(client, query)
+    stand_in.heal()
+    clock.advance(120)
+    healed = ohlcv(client, query)
+
+    assert (empty["count"], empty["meta"]["gaps"]) == (0, [[first, last]])
+    assert empty["meta"]["gapReasons"] == ["unknown"]
+    assert (healed["count"], healed["meta"]["gaps"], healed["meta"]["stale"]) == (100, [], False)
+
+
 def test_a_window_without_an_open_time_is_empty(client: FlaskClient, stand_in: StandIn) -> None:
     """Between two open times, or in the future, no provider is called."""
     between = f"startTime={NEWEST - HOUR + 1}&endTime={NEWEST - 1}"

@@ -263,6 +263,18 @@ def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_
     assert prices(client, "symbols=BTC&convert=USD")["meta"]["missing"] == ["BTC"]
 
 
+def test_the_failures_that_leave_a_coin_out_are_named(client: FlaskClient, stand_in: StandIn) -> None:
+    """One coin has cached quotes, and every provider fails for the other one."""
+    assert prices(client, "symbols=BTC")["meta"]["providers"] == {}
+    break_all(stand_in)
+    meta = prices(client, "symbols=BTC,ETH")["meta"]
+    error = failure(client, "/api/prices?symbols=ETH", 503)
+
+    assert meta["missing"] == ["ETH"]
+    assert meta["providers"] == {name: why for name, why in error["details"].items() if why != "Unsupported"}
+    assert meta["providers"]["coingecko"] == "HTTP 500"
+
+
 def test_a_coin_without_a_quote_is_missing(make: Make, stand_in: StandIn) -> None:
     """A known coin without a quote is missing."""
     stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))

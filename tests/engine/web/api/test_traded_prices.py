@@ -394,6 +394,24 @@ def test_with_every_venue_down_there_are_old_prices_that_say_so(world: World) ->
     assert ([one["symbol"] for one in row], missing) == (["BTC"], ["XMR"])
 
 
+def test_a_price_is_no_newer_than_the_rate_that_it_was_converted_with(world: World) -> None:
+    """Aggregators answer, while no venue sends the tickers that lead to the currency."""
+    client = world.new_client()
+    before = {coin: only(prices(client, f"symbols={coin}&convert=EUR")) for coin in ("BTC", "XMR")}
+    for venue in VENUES:
+        world.stand_in.fault(venue, Fault("status", status=503))
+    world.advance(400)
+    after = prices(client, "symbols=BTC&convert=EUR")
+    plain = only(prices(client, "symbols=BTC&convert=USD"))
+    simple = client.get("/compat/coingecko/api/v3/simple/price?ids=bitcoin&vs_currencies=eur,usd")
+
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 400)
+    assert only(after)["lastUpdate"] <= before["BTC"]["lastUpdate"] < plain["lastUpdate"]
+    assert only(prices(client, "symbols=XMR&convert=EUR"))["lastUpdate"] == before["XMR"]["lastUpdate"]
+    assert simple.json is not None
+    assert "eur" not in simple.json.get("bitcoin", {})
+
+
 def test_a_code_that_is_undone_has_no_price_any_more(world: World) -> None:
     """A market counts only while its code is proved, and the next answer omits it."""
     client = world.new_client()
