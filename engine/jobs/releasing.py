@@ -11,9 +11,10 @@ from functools import cache
 EACH = 10.0
 """Seconds between two calls at least."""
 TIMES = 1000
-"""How many times as long as a call took, the next one waits.
+"""How many times as long as a call has worked, the next one waits.
 
-A call stops the worker for a millisecond, and for tens of them after a large burst.
+A call stops the worker for a millisecond, and for tens of them after a large burst. How long other programs
+had the processor meanwhile does not count: on a busy machine memory is needed more, not less.
 """
 
 
@@ -38,18 +39,21 @@ class Releasing:
     """Gives freed memory back, now and then."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, release: Callable[[], object] = release
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        worked: Callable[[], float] = time.thread_time,
+        release: Callable[[], object] = release,
     ) -> None:
         self._clock = clock
+        self._worked = worked
         self._release = release
         self._next = float("-inf")
 
     def look(self) -> bool:
         """Give memory back unless that was done lately. Return whether it was done now."""
-        began = self._clock()
-        if began < self._next:
+        if self._clock() < self._next:
             return False
+        began = self._worked()
         self._release()
-        ended = self._clock()
-        self._next = ended + max(EACH, TIMES * (ended - began))
+        self._next = self._clock() + max(EACH, TIMES * (self._worked() - began))
         return True
