@@ -1,6 +1,7 @@
 """What coins cost at the exchanges, by the markets that the catalogue has proved to trade them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 
 from engine.analysis.rates import CURRENCIES, RateBook, Trade
 from engine.cache import Entry
@@ -46,16 +47,14 @@ class ExchangePrices:
         else:
             every = self.catalogue.of_coin(coin)
             markets = [market for market in every if market.trading and market.venue == venue]
-        found = list(self.traded(markets))
         if coin in CURRENCIES:
-            others = [
+            markets += [
                 market
                 for other in CURRENCIES
                 for market in self.catalogue.served(other, coin)
                 if venue in (None, market.venue)
             ]
-            found += [trade.inverted() for trade in self.traded(others)]
-        return found
+        return [trade if trade.base == coin else trade.inverted() for trade in self.traded(markets)]
 
     def proves(self, coin: str, venue: str) -> bool:
         """Return whether the code of a coin is proved at a venue."""
@@ -81,9 +80,9 @@ class ExchangePrices:
 
     def _between(self) -> Iterator[Trade]:
         """Yield the markets between currencies."""
-        for base in CURRENCIES:
-            for quote in CURRENCIES:
-                yield from self.traded(self.catalogue.served(base, quote))
+        for first, second in combinations(CURRENCIES, 2):
+            markets = [*self.catalogue.served(first, second), *self.catalogue.served(second, first)]
+            yield from self.traded(markets)
 
     def traded(self, markets: Iterable[TradedMarket]) -> list[Trade]:
         """Return the trades of markets in 24 hours; older tickers only where there are no newer ones."""

@@ -12,6 +12,7 @@ from engine import create_app
 from engine.catalogue.pacing import never
 from engine.catalogue.rows import TradedMarket
 from engine.market.prices.request import CURRENCIES
+from engine.timestamps import iso
 from engine.web.services import services_of
 from providers import ASSETS
 from schemas import PricesAnswer
@@ -410,6 +411,20 @@ def test_a_price_is_no_newer_than_the_rate_that_it_was_converted_with(world: Wor
     assert only(prices(client, "symbols=XMR&convert=EUR"))["lastUpdate"] == before["XMR"]["lastUpdate"]
     assert simple.json is not None
     assert "eur" not in simple.json.get("bitcoin", {})
+
+
+@pytest.mark.parametrize("venue", ["binance", "kraken", "okx"])
+def test_old_rates_of_one_venue_do_not_count_beside_new_ones(world: World, venue: str) -> None:
+    """A venue that has failed for long makes no price old that others know, in either direction."""
+    client = world.new_client()
+    prices(client, "symbols=BTC&convert=EUR")
+    world.stand_in.fault(venue, Fault("status", status=503))
+    world.advance(400)
+    after = {coin: renewed(client, f"symbols={coin}&convert=EUR") for coin in ("BTC", "USDC", "XMR")}
+
+    oldest = iso(world.refreshed.now - 30)
+    assert all(only(answer)["lastUpdate"] > oldest for answer in after.values())
+    assert not any(answer["meta"]["stale"] for answer in after.values())
 
 
 def test_a_code_that_is_undone_has_no_price_any_more(world: World) -> None:
