@@ -65,6 +65,7 @@ class PastPricesMeta(Schema):
     time = fields.String(required=True)
     usdtUsd = fields.Float(required=True, allow_none=True)
     usdtUsdConfidence = fields.Float(required=True, allow_none=True)
+    providers = fields.Dict(fields.String(), fields.String(), required=True)
 
 
 class PastPricesAnswer(Schema):

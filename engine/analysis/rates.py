@@ -6,7 +6,7 @@ missing. A rate is as trustworthy as the least trustworthy market on its way.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from statistics import median
 
@@ -22,6 +22,8 @@ CURRENCIES = ("usdt", "usd", "btc", "usdc", "eth", "eur", "gbp", "try", "brl", "
 THIN = 10_000.0
 """US dollars a day below which the price of a market says little."""
 LONGEST_WAY = 3
+TOGETHER = 300.0
+"""Seconds between the arrivals of prices that count together at most."""
 SAME = Rate(1.0, 1.0, verified=True)
 OBSERVED = {
     "usdt": TETHER,
@@ -85,15 +87,23 @@ class Way(msgspec.Struct, frozen=True):
 
 
 class RateBook:
-    """The rates between `CURRENCIES` at one moment, by the `trades` between them."""
+    """The rates between `CURRENCIES` at one moment, by the `trades` between them.
 
-    def __init__(self, trades: Sequence[Trade]) -> None:
+    Those of `late` venues, which did not answer lately, show no dollars for one USDT while others do.
+    """
+
+    def __init__(self, trades: Sequence[Trade], late: Collection[str] = ()) -> None:
         self._dollars = _dollars(trades)
         thick = [trade for trade in trades if not self.is_thin(trade)]
-        self.usdt_usd = _tether(thick)
-        """US dollars for one USDT, `None` where they are unknown."""
+        self.tether = _tether(trade for trade in thick if trade.venue not in late) or _tether(thick)
+        """The way from USDT to US dollars, `None` where it is unknown."""
         self._legs = _legs(trades, self)
         self._ways: dict[tuple[str, str], Way | None] = {}
+
+    @property
+    def usdt_usd(self) -> Rate | None:
+        """US dollars for one USDT, `None` where they are unknown."""
+        return None if self.tether is None else self.tether.rate
 
     def turnover(self, trade: Trade) -> float:
         """Return the US dollars that a market traded in 24 hours, 0 where they are unknown."""
@@ -112,13 +122,22 @@ class RateBook:
         return self._ways[key]
 
 
-def _tether(trades: Iterable[Trade]) -> Rate | None:
+def of_one_moment(trades: Sequence[Trade]) -> list[Trade]:
+    """Return the newest trades, without those that arrived more than five minutes before them."""
+    newest = max((trade.received for trade in trades), default=inf)
+    return [trade for trade in trades if trade.received >= newest - TOGETHER]
+
+
+def _tether(trades: Iterable[Trade]) -> Way | None:
     """Return the US dollars for one USDT, observed as for the quotes of providers."""
+    used = of_one_moment([trade for trade in trades if trade.base in OBSERVED])
     quotes: dict[str, list[Quote]] = defaultdict(list)
-    for trade in trades:
-        if trade.base in OBSERVED:
-            quotes[trade.venue].append(Quote(OBSERVED[trade.base], trade.price, trade.quote.upper()))
-    return observe(quotes)
+    for trade in used:
+        quotes[trade.venue].append(Quote(OBSERVED[trade.base], trade.price, trade.quote.upper()))
+    rate = observe(quotes)
+    if rate is None:
+        return None
+    return Way(rate, ("USDT/USD",), received=min(trade.received for trade in used))
 
 
 def _dollars(trades: Iterable[Trade]) -> dict[str, float]:
@@ -144,16 +163,15 @@ def _legs(trades: Sequence[Trade], book: RateBook) -> dict[tuple[str, str], Way]
         else:
             markets[key].append(trade)
     legs = {key: _leg(key, rows, book) for key, rows in markets.items()}
-    if book.usdt_usd is not None:
+    if book.tether is not None:
         legs = {key: leg for key, leg in legs.items() if set(key) != {"usdt", "usd"}}
-        received = max((trade.received for trade in trades if trade.base in OBSERVED), default=inf)
-        legs["usdt", "usd"] = Way(book.usdt_usd, ("USDT/USD",), received=received)
+        legs["usdt", "usd"] = book.tether
     return legs | {(quote, base): leg.inverted() for (base, quote), leg in legs.items()}
 
 
 def _leg(key: tuple[str, str], trades: Sequence[Trade], book: RateBook) -> Way:
     thick = [trade for trade in trades if not book.is_thin(trade)]
-    used = thick or trades
+    used = of_one_moment(thick or trades)
     consensus = judge({trade.venue: trade.price for trade in used})
     rate = Rate(consensus.price, consensus.confidence, consensus.verified)
     via = "/".join(key).upper()

@@ -38,6 +38,11 @@ class Priced(msgspec.Struct, frozen=True):
         """The trades that count."""
         return [self.trades[source.provider] for source in self.consensus.counted]
 
+    @property
+    def received(self) -> float:
+        """When the oldest of the trades and rates arrived that count, in Unix seconds of this host."""
+        return min([self.rated, *(trade.received for trade in self.counted)])
+
 
 def priced(
     trades: Sequence[Trade], code: str, currency: str, book: RateBook, frozen: Collection[str] = ()

@@ -19,8 +19,8 @@ from engine.telemetry.event_log import StaleKept
 from engine.telemetry.events import Publish
 from engine.telemetry.request_id import with_new_id, with_request_id
 
-PATIENCE = 1.5
-"""Seconds to wait for providers where a stale value can be served instead."""
+MARGIN = 1.0
+"""Seconds that a fetch may take after the last answer that it waits for."""
 
 
 class Freshness:
@@ -62,15 +62,16 @@ class Freshness:
         """Return the state of `key` for a request that its entry does not serve, even if it is fresh."""
         return replace(kept, failure=self._kept.failure(key)).refused(self._clock())
 
-    def obtain(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
+    def obtain(self, kept: Mapping[str, Kept], fetch: Fetch, within: float) -> Entries:
         """Return the entry of each key: a fresh one if possible, otherwise a stale one, otherwise none.
 
-        Raises the `ApiError` of the fetch where no key has an entry.
+        `within` are the seconds in which providers answer as a rule: so long is waited where a stale value
+        can be served instead. Raises the `ApiError` of the fetch where no key has an entry.
         """
         now = self._clock()
         decisions = {key: decide(state, now) for key, state in kept.items()}
         with spans.span("cache", described(decisions) if spans.is_recording() else None):
-            return self._act(decisions, kept, fetch, now)
+            return self._act(decisions, kept, fetch, now, within + MARGIN)
 
     def refresh(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
         """Fetch those of `kept` that do not serve the request, within the deadline. Raises an `ApiError`."""
@@ -78,16 +79,24 @@ class Freshness:
             return self._run({key: state.not_before for key, state in kept.items()}, fetch, self._clock())
 
     def _act(
-        self, decisions: Mapping[str, Decision], kept: Mapping[str, Kept], fetch: Fetch, now: float
+        self,
+        decisions: Mapping[str, Decision],
+        kept: Mapping[str, Kept],
+        fetch: Fetch,
+        now: float,
+        patience: float,
     ) -> Entries:
         entries = {key: it.entry for key, it in decisions.items() if it.entry is not None}
         error = next((it.error for it in decisions.values() if it.error is not None), None)
         self._refresh_behind(_of(decisions, Action.REFRESH_BEHIND), fetch)
         if urgent := _of(decisions, Action.FETCH):
             stale = [key for key in urgent if key in entries]
-            run = self._run_briefly if len(stale) == len(urgent) else self._run
+            wanted = {key: kept[key].not_before for key in urgent}
             try:
-                entries |= run({key: kept[key].not_before for key in urgent}, fetch, now)
+                if len(stale) == len(urgent):
+                    entries |= self._run_briefly(wanted, fetch, now, patience)
+                else:
+                    entries |= self._run(wanted, fetch, now)
             except ApiError as failed:
                 error = failed
                 if stale:
@@ -102,10 +111,10 @@ class Freshness:
     def _run(self, keys: Mapping[str, float], fetch: Fetch, since: float) -> Entries:
         return self._single_flight.run(keys, fetch, since, self._deadline)
 
-    def _run_briefly(self, keys: Mapping[str, float], fetch: Fetch, since: float) -> Entries:
+    def _run_briefly(self, keys: Mapping[str, float], fetch: Fetch, since: float, patience: float) -> Entries:
         running = self._pool.submit(with_request_id(self._run, keys, fetch, since))
         running.add_done_callback(report)
-        return running.result(PATIENCE)
+        return running.result(patience)
 
     def _refresh_behind(self, keys: Iterable[str], fetch: Fetch) -> None:
         with self._lock:

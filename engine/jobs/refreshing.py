@@ -81,7 +81,7 @@ class Refreshing:
             for quote in ("USDT", "USD"):
                 pair = Pair(ASSET_BY_NAME[code], quote)
                 for interval in INTERVALS.values():
-                    if self._market.candles.kept(pair, interval) is not None:
+                    if self._market.candles.kept(pair, interval)[0] is not None:
                         refresh = partial(self._market.candles.refresh, pair, interval, now)
                         yield f"{code}{quote} {interval.code}", refresh
 

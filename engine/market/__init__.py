@@ -184,9 +184,10 @@ class Market:
     def _closes(self, pair: Pair) -> tuple[float, ...] | None:
         """Return the last hourly closes of a pair, from candles that are kept or, if pinned, recorded."""
         now = self.milliseconds()
-        found = hourly_closes(self.candles.kept(pair, HOUR), pair.quote, now)
+        kept, then = self.candles.kept(pair, HOUR)
+        found = hourly_closes(kept, pair.quote, now, then)
         if found is None and pair.base.id in ASSET_BY_ID:
-            found = hourly_closes(self.candles.recorded(pair, HOUR, last_day(now)), pair.quote, now)
+            found = hourly_closes(self.candles.recorded(pair, HOUR, last_day(now)), pair.quote, now, now)
         return found
 
     def _chosen(self, ability: type[P], names: Sequence[str] | None = None) -> list[Upstream[P]]:

@@ -139,7 +139,8 @@ class OrderFlow:
 
     def _obtain(self, key: str, pair: Pair, call: Callable[[CandleSource], Call[T] | None]) -> Entry:
         kept = {name: state.since(self._clock() - LIFETIME) for name, state in self._data.read(key).items()}
-        return self._data.obtain(kept, lambda keys: {key: self._fetch(pair, call)})[key]
+        seconds = self._settings.prices_deadline_seconds
+        return self._data.obtain(kept, lambda keys: {key: self._fetch(pair, call)}, seconds)[key]
 
     def _fetch(self, pair: Pair, call: Callable[[CandleSource], Call[T] | None]) -> Entry:
         found = ((upstream, self._ask(upstream, pair, call)) for upstream in self._upstreams)

@@ -832,6 +832,9 @@ export interface components {
             time: string;
             usdtUsd: number | null;
             usdtUsdConfidence: number | null;
+            providers: {
+                [key: string]: string;
+            };
         };
         PriceRow: {
             symbol: string;

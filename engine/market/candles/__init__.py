@@ -10,12 +10,12 @@ from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.history import History
 from engine.market.candles.kept import KeptSeries
-from engine.market.candles.lifetimes import FINAL, SHORTEST, is_final, lifetime_known, lifetime_of
+from engine.market.candles.lifetimes import SHORTEST, final_lifetime, is_final, lifetime_known, lifetime_of
 from engine.market.candles.markets import Markets, VenueMarket
 from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer, table
-from engine.market.candles.sufficiency import is_servable
+from engine.market.candles.sufficiency import can_stand_in
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
@@ -23,6 +23,8 @@ from providers import CandleSource, Interval, Pair, Window
 
 MAXIMUM = 1000
 """Maximum number of candles in one answer."""
+PATIENCE = 3.0
+"""Seconds in which one of several providers answers, of which the next one is asked early."""
 ATTEMPTS = 3
 """How often a series is requested if other callers, who need fewer candles, are first each time."""
 
@@ -41,13 +43,11 @@ class Candles:
     ) -> None:
         self.history = history
         self.upstreams = fetching.upstreams
-        self._fetching = fetching
-        self._markets = markets
+        self._fetching, self._markets = fetching, markets
         self._data, self._answers = cache.data, cache.answers
         self._ceiling = settings.cache_ttl_ohlcv
         self._series = KeptSeries(cache.data, clock, markets.means, history)
-        self.label = Labels(settings.demo)
-        self._clock = clock
+        self.label, self._clock = Labels(settings.demo), clock
 
     @property
     def undone(self) -> float:
@@ -99,10 +99,10 @@ class Candles:
         wanted = {key: state.since(since) for key, state in kept.items()}
         self._data.refresh(wanted, partial(self._fetch, request, BACKGROUND))
 
-    def kept(self, pair: Pair, interval: Interval) -> Series | None:
-        """Return the cached series, also a stale one. Calls no provider."""
+    def kept(self, pair: Pair, interval: Interval) -> tuple[Series | None, int]:
+        """Return the cached series, also a stale one, and when it was fetched. Calls no provider."""
         entry = self._series.entry(series_key(pair, interval))
-        return None if entry is None else entry.value
+        return (None, 0) if entry is None else (entry.value, self._milliseconds(entry.made))
 
     def recorded(self, pair: Pair, interval: Interval, window: Window) -> Series | None:
         """Return the candles of a window that is over from the history, `None` unless it has all of them."""
@@ -121,10 +121,9 @@ class Candles:
         first, last = request.within(now).bounds(request.interval, now)
         return first > last
 
-    def _empty(self, request: CandleRequest) -> CandleSlice:
+    def _empty(self, it: CandleRequest) -> CandleSlice:
         validity = Validity(made=self._clock(), lifetime=SHORTEST)
-        quote = request.pair.quote
-        return CandleSlice(request.symbol, request.interval, quote, None, (), validity, about=request.about)
+        return CandleSlice(it.symbol, it.interval, it.pair.quote, None, (), validity, about=it.about)
 
     def _slice(self, request: CandleRequest, asked: float) -> CandleSlice:
         entry = self._entry(request)
@@ -133,7 +132,7 @@ class Candles:
         found = CandleSlice.of(request, entry.value, then, self.label, validity)
         if not is_final(request, found.candles, then):
             return found
-        return replace(found, validity=replace(validity, lifetime=FINAL))
+        return replace(found, validity=replace(validity, lifetime=final_lifetime(found.reasons)))
 
     def _entry(self, request: CandleRequest) -> Entry:
         """Return the series with the requested candles: that of the market, or one of this window only."""
@@ -151,12 +150,13 @@ class Candles:
         fetch = partial(self._fetch, request, request.share)
         try:
             for _ in range(ATTEMPTS):
-                entry = self._data.obtain({key: self._series.newest(key, request, now)}, fetch)[key]
+                kept = self._series.newest(key, request, now)
+                entry = self._data.obtain({key: kept}, fetch, PATIENCE)[key]
                 if entry.value.covers(request.window, request.interval, now):
                     break
         except AllProvidersFailed:
             known = self._series.entry(key)
-            if known is None or not is_servable(known.value, request):
+            if known is None or not can_stand_in(known.value, request):
                 raise
             return known
         return entry
@@ -167,9 +167,9 @@ class Candles:
         if known is not None and self._has(known, window, request.interval, now):
             return known
         key = f"window:{request.series}:{window.limit}:{window.start}:{window.end}"
-        kept = self._series.window(key, request, now)
+        kept, fetch = self._series.window(key, request, now), partial(self._fetch, request, request.share)
         try:
-            return self._data.obtain({key: kept}, partial(self._fetch, request, request.share))[key]
+            return self._data.obtain({key: kept}, fetch, PATIENCE)[key]
         except AllProvidersFailed:
             if known is None or not known.value.slice(window):
                 raise
@@ -186,13 +186,13 @@ class Candles:
         made = self._clock()  # before the call: a candle that closes during it was still forming
         (key,) = keys
         known = self._data.entry(key)
-        old = known.value if known else None
+        old = known.value if known and request.newest else None  # a window may lack older candles, too
         series = None if request.newest else self.history.window(request, self._milliseconds(made))
         if series is None:
             series = self._fetching.series(request, old, share)
             self.history.record(request, series, old, self._milliseconds(made))
         now = self._milliseconds(made)
-        return {key: Entry(series, made, lifetime_of(request, series.candles, now, self._ceiling))}
+        return {key: Entry(series, made, lifetime_of(request, series, now, self._ceiling))}
 
     def _milliseconds(self, made: float) -> int:
         """Return `made` (Unix seconds by this host's clock) in milliseconds of the corrected clock."""

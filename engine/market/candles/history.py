@@ -14,13 +14,10 @@ from engine.history.series import Cause, Finding, KeptCandle, Piece, SeriesKey
 from engine.market.candles.archived import finding_of, main_provider, of_provider, series_of
 from engine.market.candles.paging import next_page
 from engine.market.candles.request import CandleRequest
-from engine.market.candles.series import MOST_KEPT, Series
+from engine.market.candles.series import EXPLAINED, MOST_KEPT, Series
 from engine.market.candles.slices import CandleSlice
 from engine.market.kept import failure
 from providers import Candle, Interval, Pair, Window
-
-EXPLAINED = frozenset({"no_trades", "venue_outage", "before_listing"})
-"""Reasons for which a resampled candle is missing that no provider has either."""
 
 log = logging.getLogger(__name__)
 
@@ -148,9 +145,9 @@ class History:
         self._recorder.offer(key, finding, cause)
 
     def _whole(self, request: CandleRequest, first: int, until: int) -> Series | None:
-        """Return the kept candles of a range, `None` unless all of it was fetched."""
+        """Return the kept candles of a range, `None` where a provider may have more of them."""
         piece = self._read(request, first, until)
-        if piece is None or any(gap.reason == "not_fetched" for gap in piece.gaps):
+        if piece is None or any(gap.reason not in EXPLAINED for gap in piece.gaps):
             return None
         return series_of(request, piece)
 

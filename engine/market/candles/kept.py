@@ -10,7 +10,7 @@ from engine.cache.decision import Kept
 from engine.market.candles.history import History
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
-from engine.market.candles.sufficiency import is_servable
+from engine.market.candles.sufficiency import can_stand_in
 from engine.upstream.host_clock import HostClock
 
 
@@ -59,9 +59,12 @@ class KeptSeries:
         They lack the forming candle.
         """
         found = self._history.newest(request, now)
-        if found is None or not is_servable(found[0], request):
+        if found is None or not can_stand_in(found[0], request):
             return kept
         series, made = found
+        meanwhile = self._demanding(self._read(key), request, now)
+        if meanwhile.entry is not None:  # another caller has fetched the series
+            return meanwhile
         entry = self._data.keep(key, Entry(series, made, 0.0))
         return replace(kept, entry=entry, must_refresh=True, not_before=nextafter(made, inf))
 

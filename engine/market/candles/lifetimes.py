@@ -1,17 +1,20 @@
 """How long candles are fresh. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.analysis.candles import closed
 from engine.market.candles.request import CandleRequest
+from engine.market.candles.series import EXPLAINED, Series
 from providers import INTERVALS, Candle, Interval
 
 SHORTEST = 5
 """The minimum seconds that candles are fresh."""
 FINAL = 86_400.0
 """Seconds that a window of the past is fresh: its candles no longer change."""
+DOUBTFUL = 3600.0
+"""Seconds that a window of the past is fresh that lacks candles without a reason."""
 EMPTY = 60.0
-"""Seconds that a window without a candle is fresh: its provider may have answered too little."""
+"""Seconds that a window is fresh of which one provider alone says that it has no candle."""
 SETTLED = 60_000
 """Milliseconds after which everything that was known at a time is written."""
 
@@ -22,14 +25,23 @@ def lifetime(interval: Interval, ceiling: float) -> float:
     return min(max(interval.length / 12_000, SHORTEST), most)
 
 
-def lifetime_of(request: CandleRequest, candles: Sequence[Candle], now: int, ceiling: float) -> float:
-    """Return the seconds that a series is fresh: at most until the forming candle closes."""
-    if is_final(request, candles, now):
-        return FINAL
-    if not candles:
-        return min(EMPTY, lifetime(request.interval, ceiling))
+def lifetime_of(request: CandleRequest, series: Series, now: int, ceiling: float) -> float:
+    """Return the seconds that a series is fresh: at most until the forming candle closes.
+
+    Where several providers answered without a candle, none will have one later.
+    """
+    if is_final(request, series.candles, now):
+        gaps = series.explained(request.within(now), request.interval, now)
+        return final_lifetime(reason for _, _, reason in gaps)
+    if not series.candles:
+        return FINAL if len(series.attempts) > 1 else EMPTY
     next_open = request.interval.after(request.interval.open_time(now))
     return min(lifetime(request.interval, ceiling), (next_open - now) / 1000)
+
+
+def final_lifetime(reasons: Iterable[str]) -> float:
+    """Return the seconds for which closed candles are fresh whose gaps have these reasons."""
+    return FINAL if EXPLAINED.issuperset(reasons) else DOUBTFUL
 
 
 def is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:

@@ -16,6 +16,10 @@ from providers import Candle, Interval, Market, Pair, Window
 
 MOST_KEPT = 1100
 """Maximum candles in one series: more than one answer can have, with a bound on memory."""
+LISTED = 60_000
+"""Milliseconds after its end in which a provider may not list a candle yet."""
+EXPLAINED = frozenset({"no_trades", "venue_outage", "before_listing"})
+"""Reasons for which a candle is missing that no provider has either."""
 CORRECTED = 3
 """Closed candles that a refresh fetches again, because providers correct the last ones."""
 
@@ -109,14 +113,27 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
         return [gap for gap in gaps(self.candles, interval, self.left_out) if gap not in self.sought]
 
     def missing(self, window: Window, interval: Interval, now: int) -> list[tuple[int, int]]:
-        """Return the gaps within `window`; without a candle, all of it that is over at `now`."""
+        """Return the gaps within `window`; without a candle, all of it that is over at `now`.
+
+        Between two times, candles may lack at the beginning and at the end, too.
+        """
         candles = self.slice(window)
+        begin, end = window.bounds(interval, now)
         if not candles:
-            begin, end = window.bounds(interval, now)
             end = min(end, interval.after(interval.open_time(now), -1))
             return [(begin, end)] if begin <= end else []
         first, last = window.start or 0, inf if window.end is None else window.end
-        return gaps(candles, interval, [time for time in self.left_out if first <= time <= last])
+        left_out = [time for time in self.left_out if first <= time <= last]
+        found = gaps(candles, interval, left_out)
+        if window.start is None or window.end is None:
+            return found
+        first, last = min([candles[0].open_time, *left_out]), max([candles[-1].open_time, *left_out])
+        end = min(end, interval.after(interval.open_time(now - LISTED), -1))
+        if begin < first:
+            found.insert(0, (begin, interval.after(first, -1)))
+        if last < end and len(candles) < window.limit:
+            found.append((interval.after(last), end))
+        return found
 
     def explained(self, window: Window, interval: Interval, now: int) -> list[tuple[int, int, Reason]]:
         """Return the gaps within `window`, each with its reason, split where the reason changes."""

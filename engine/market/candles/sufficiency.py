@@ -25,6 +25,11 @@ def is_servable(series: Series, request: CandleRequest) -> bool:
     return is_enough(series, request) or (may_be_short(request) and series.whole and bool(series.candles))
 
 
+def can_stand_in(series: Series, request: CandleRequest) -> bool:
+    """Return whether the candles are an answer where every provider fails. The forming one may be missing."""
+    return is_servable(series, request) or len(series.candles) >= MINIMUM - 1
+
+
 def is_short(series: Series, request: CandleRequest) -> bool:
     """Return whether the answer has to say that fewer than `MINIMUM` candles exist."""
     return not is_enough(series, request) and is_servable(series, request)

@@ -123,7 +123,7 @@ class MarketOverview:
 
     def _obtain(self, key: str, asks: Sequence[Candidate[Any]], asked: float) -> tuple[Entry, Validity]:
         fetch = partial(self._fetch, asks)
-        entry = self._data.obtain(self._data.read(key), fetch)[key]
+        entry = self._data.obtain(self._data.read(key), fetch, self._patience)[key]
         return entry, Validity.of([entry], asked)
 
     def _fetch(self, asks: Sequence[Candidate[Any]], keys: list[str]) -> dict[str, Entry]:

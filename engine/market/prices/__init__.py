@@ -1,6 +1,7 @@
 """Prices: the consensus on each coin, and its confidence."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 
 from msgspec.structs import replace
 
@@ -12,17 +13,15 @@ from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
 from engine.market.prices.days import VenueTicker
 from engine.market.prices.exchanges import ExchangePrices
-from engine.market.prices.figures import with_figures
 from engine.market.prices.lists import CoinPrice, PriceList, answer, table
 from engine.market.prices.pairs import PairPrices, pair_prices
-from engine.market.prices.pinned import consensus, converted_price, limited, pinned_price
-from engine.market.prices.quotes import key_of
-from engine.market.prices.request import CURRENCIES, EVERY_COIN, PLAIN, RequestedCoin, answer_key, merged
-from engine.market.prices.sources import Obtained, PriceSources
+from engine.market.prices.pinned import consensus
+from engine.market.prices.request import CURRENCIES, EVERY_COIN, RequestedCoin, answer_key, merged
+from engine.market.prices.rows import row_of
+from engine.market.prices.sources import PriceSources
 from engine.market.prices.standing import Standing
-from engine.market.prices.traded import traded_price
 from engine.upstream.host_clock import HostClock
-from providers import ASSETS, Pair
+from providers import ASSET_BY_ID, ASSETS, Pair
 
 __all__ = ["CURRENCIES", "EVERY_COIN", "Prices", "RequestedCoin"]
 
@@ -140,15 +139,24 @@ class Prices:
     ) -> PriceList:
         requested = EVERY_COIN if coins is None else coins
         known = self._sources.obtain(requested, convert)
-        rows = [self._row(coin, convert, known) for coin in cooperatively(requested)]
-        found = [self._finished(row, convert, sparkline) for row, _ in rows if row is not None]
+        correct = self._clock.correct
+        rows = [row_of(it, convert, known, self._standing, correct) for it in cooperatively(requested)]
+        priced = [row.price for row in rows if row.price is not None]
+        self.ranks |= {
+            it.asset.code: it.rank
+            for it in priced
+            if it.rank is not None and ASSET_BY_ID.get(it.asset.id) is it.asset
+        }
+        found = [self._finished(row, convert, sparkline) for row in priced]
         if coins is None:
             found.sort(key=lambda row: (row.rank is None, row.rank or 0))
-        ages = known.ages({venue for _, used in rows for venue in used})
+        ages = known.ages(
+            {venue for row in rows for venue in row.venues}, min((row.rated for row in rows), default=inf)
+        )
         return PriceList(
             currency=convert,
             coins=tuple(found),
-            missing=tuple(it.symbol for it, (row, _) in zip(requested, rows, strict=True) if row is None),
+            missing=tuple(it.symbol for it, row in zip(requested, rows, strict=True) if row.price is None),
             failures=known.failures,
             usdt_usd=known.rate.price if known.rate else None,
             usdt_usd_confidence=known.rate.confidence if known.rate else None,
@@ -157,32 +165,6 @@ class Prices:
             sparklines=sparkline,
             about=merged(coin.about for coin in requested),
         )
-
-    def _row(
-        self, coin: RequestedCoin, convert: str, known: Obtained
-    ) -> tuple[CoinPrice | None, Iterable[str]]:
-        """Return the price of a coin, and the exchanges that it rests on where it is not pinned."""
-        entry = known.entries.get(key_of(coin.asset)) if coin.is_pinned else None
-        if entry is not None:
-            entry = limited(entry, coin.venue)
-            plain = convert if convert in PLAIN else "USD"
-            row = pinned_price(coin, entry, plain, self._clock.correct(entry.made))
-            if row is not None:
-                if row.rank is not None:
-                    self.ranks[coin.asset.code] = row.rank
-                if convert in PLAIN:
-                    return row, ()
-                if known.exchanges is None:
-                    return replace(row, price=None), ()
-                correct = self._clock.correct
-                found = converted_price(coin, row, entry, convert, known.exchanges, correct)
-                return found or replace(row, price=None), ()
-        if known.exchanges is None:
-            return None, ()
-        traded = traded_price(coin, convert, known.exchanges, self._standing, self._clock.correct)
-        if traded is None or coin.venue is not None:
-            return traded or (None, ())
-        return with_figures(traded[0], known.figures.get(coin.asset.coingecko)), traded[1]
 
     def _finished(self, row: CoinPrice, convert: str, sparkline: bool) -> CoinPrice:
         """Return a row with the labels of its sources, and with its sparkline if it is wanted."""

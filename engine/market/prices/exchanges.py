@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
+from math import inf
 
-from engine.analysis.rates import CURRENCIES, RateBook, Trade
+from engine.analysis.rates import CURRENCIES, RateBook, Trade, of_one_moment
 from engine.cache import Entry
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.current import CurrentCatalogue
@@ -23,7 +24,7 @@ class ExchangePrices:
     def __init__(self, catalogue: Catalogue, entries: Entries) -> None:
         self.catalogue = catalogue
         self.entries = entries
-        self.book = RateBook(list(self._between()))
+        self.book = RateBook(list(self._between()), self.failures.keys())
 
     @property
     def time(self) -> float:
@@ -71,12 +72,18 @@ class ExchangePrices:
             if (ticker := entry.value.tickers.get(natives[venue])) is not None
         ]
 
-    def made(self, venues: Iterable[str]) -> list[Entry]:
-        """Return the ages of the tickers of `venues`; where that is none, of all that are the newest."""
+    def made(self, venues: Iterable[str], rated: float = inf) -> list[Entry]:
+        """Return the ages of the tickers of `venues`; where that is none, of all that are the newest.
+
+        Those that arrived at `rated` count as well.
+        """
         every = self.entries.values()
         used = [self.entries[name] for name in venues if name in self.entries]
         used = used or [entry for entry in every if entry.value.reason is None] or [*every]
-        return [Entry(None, entry.value.time, entry.lifetime) for entry in used]
+        ages = [Entry(None, entry.value.time, entry.lifetime) for entry in used]
+        if ages and rated < inf:
+            ages.append(Entry(None, rated, ages[0].lifetime))
+        return ages
 
     def _between(self) -> Iterator[Trade]:
         """Yield the markets between currencies."""
@@ -85,7 +92,7 @@ class ExchangePrices:
             yield from self.traded(markets)
 
     def traded(self, markets: Iterable[TradedMarket]) -> list[Trade]:
-        """Return the trades of markets in 24 hours; older tickers only where there are no newer ones."""
+        """Return the trades of markets in 24 hours; the last older ones only where there are no new ones."""
         new: list[Trade] = []
         old: list[Trade] = []
         for market in markets:
@@ -103,7 +110,7 @@ class ExchangePrices:
                     entry.value.time,
                 )
                 (new if entry.value.reason is None else old).append(trade)
-        return new or old
+        return new or of_one_moment(old)
 
 
 class Exchanges:

@@ -67,9 +67,13 @@ class MarketFigures:
         if self._last is None or self._last.due(self._clock()):
             key = f"figures:{self._upstream.name}"
             fetch = partial(self._fetch, self._upstream)
-            self._last = self._data.obtain(self._data.read(key), fetch)[key]
+            seconds = self._settings.prices_deadline_seconds
+            self._last = self._data.obtain(self._data.read(key), fetch, seconds)[key]
         known = self._last.value
-        return known.figures, {} if known.reason is None else {self._upstream.name: known.reason}
+        name, expired = self._upstream.name, self._clock() - known.time >= EXPIRED
+        if known.reason is None and not expired:
+            return known.figures, {}
+        return {} if expired else known.figures, {name: known.reason or Unavailable().reason}
 
     def _fetch(self, upstream: Upstream[FigureSource], keys: list[str]) -> dict[str, Entry]:
         (key,) = keys

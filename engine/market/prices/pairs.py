@@ -54,7 +54,7 @@ def _prices(exchanges: ExchangePrices) -> Iterator[tuple[tuple[str, str], PairPr
                 price,
                 middle(changes) if changes else None,
                 sum(trade.volume for trade in trades),
-                max(exchanges.entries[trade.venue].value.time for trade in trades),
+                min(trade.received for trade in trades),
                 best_day(exchanges.tickers(served), price),
             ),
         )

@@ -36,11 +36,15 @@ class PastPrice(msgspec.Struct, frozen=True):
 
 
 class PastPrices(msgspec.Struct, frozen=True):
-    """Prices at the close (Unix milliseconds) of a minute, with the rate between tether and dollar then."""
+    """Prices at the close (Unix milliseconds) of a minute, with the rate between tether and dollar then.
+
+    `failures` has the reasons of venues that failed.
+    """
 
     close: int
     prices: tuple[PastPrice, ...]
     rate: Rate | None
+    failures: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
 class PastMinutes:
@@ -62,12 +66,11 @@ class PastMinutes:
         opened = MINUTE.after(MINUTE.open_time(time), -1)
         asked = dict.fromkeys((*((it, None) for it in RATE_ASSETS), *((it.asset, it.venue) for it in coins)))
         quotes, failures = self._quotes(asked, opened)
-        known = {asset for _, asset in quotes}
-        if failures and not any(coin.asset in known for coin in coins):
-            raise AllProvidersFailed(UNAVAILABLE, failures, retry_after=RETRY_AFTER)
         rate = _rate(quotes)
         rows = tuple(_price(coin, quotes, currency, rate) for coin in coins)
-        return PastPrices(MINUTE.after(opened), rows, rate)
+        if failures and not any(_own(coin, quotes) for coin in coins):
+            raise AllProvidersFailed(UNAVAILABLE, failures, retry_after=RETRY_AFTER)
+        return PastPrices(MINUTE.after(opened), rows, rate, failures)
 
     def _quotes(
         self, asked: Iterable[tuple[Asset, str | None]], opened: int
@@ -117,17 +120,22 @@ def _rate(quotes: Mapping[tuple[str, Asset], Quote]) -> Rate | None:
     return observe(books)
 
 
+def _own(coin: RequestedCoin, quotes: Mapping[tuple[str, Asset], Quote]) -> dict[str, Quote]:
+    """Return the closes of a coin by venue, of one venue alone where that is asked for."""
+    return {
+        venue: quote
+        for (venue, asset), quote in quotes.items()
+        if asset == coin.asset and coin.venue in (None, venue)
+    }
+
+
 def _price(
     coin: RequestedCoin,
     quotes: Mapping[tuple[str, Asset], Quote],
     currency: str,
     rate: Rate | None,
 ) -> PastPrice:
-    own = {
-        venue: quote
-        for (venue, asset), quote in quotes.items()
-        if asset == coin.asset and coin.venue in (None, venue)
-    }
+    own = _own(coin, quotes)
     found = _consensus(own, currency, rate)
     dollars = found if currency == "USD" else _consensus(own, "USD", rate)
     price = None if found is None else tidy(found.price)

@@ -65,8 +65,10 @@ def converted_price(
     convert: str,
     exchanges: ExchangePrices,
     correct: Callable[[float], float],
-) -> CoinPrice | None:
-    """Return the price of a coin in another currency than its quotes have. `row` is that in USD.
+) -> tuple[CoinPrice, float] | None:
+    """Return the price of a coin in another currency, and when the oldest of its rates and trades arrived.
+
+    `row` is the price in USD, which its quotes have.
 
     It is that of the coin's own markets in the currency; where they are missing or thin, it is worked out
     from the price in USDT. The other figures stay. It is `None` where no market leads to the currency.
@@ -83,10 +85,12 @@ def converted_price(
             known: CoinQuotes = entry.value
             judged = scaled(known.rate.bound(in_tether) if known.rate else in_tether, way.rate)
             via = tuple(dict.fromkeys((f"{code}/USDT", *way.via)))
-            return _with(row, doubtful(judged) if way.thin else judged, via, way.thin, correct(way.received))
+            judged = doubtful(judged) if way.thin else judged
+            return _with(row, judged, via, way.thin, correct(way.received)), way.received
     if found is None:
         return None
-    return _with(row, found.consensus, found.via, found.thin, time_of(found, correct))
+    time = time_of(found, correct)
+    return _with(row, found.consensus, found.via, found.thin, time), found.received
 
 
 def consensus(entry: Entry, currency: str) -> Consensus | None:

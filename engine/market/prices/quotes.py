@@ -98,7 +98,7 @@ class Quotes:
     def obtain(self, assets: Iterable[Asset]) -> Entries:
         """Return the `CoinQuotes` of each coin by its key. Raises `AllProvidersFailed`."""
         kept = self._data.read(*(key_of(asset) for asset in assets))
-        return self._data.obtain(kept, partial(self._fetch, 1.0))
+        return self._data.obtain(kept, partial(self._fetch, 1.0), self._settings.prices_deadline_seconds)
 
     def known(self, asset: Asset) -> Entry | None:
         """Return the cached quotes of a coin, also stale ones. Calls no provider."""

@@ -35,12 +35,19 @@ class Obtained(msgspec.Struct, frozen=True):
     @property
     def failures(self) -> dict[str, str]:
         """The reasons of the providers that failed."""
-        others = self.exchanges.failures if self.exchanges else {}
-        return {**others, **(self._newest.failures if self._newest else {}), **self.reasons}
+        found = dict(self.exchanges.failures if self.exchanges else {})
+        for entry in sorted(self.entries.values(), key=lambda entry: entry.made):
+            found |= entry.value.failures
+        return {**found, **self.reasons}
 
-    def ages(self, venues: Iterable[str]) -> list[Entry]:
-        """Return what the age of the prices is that of. They rest on the tickers of `venues`."""
-        return [*self.entries.values(), *(self.exchanges.made(venues) if self.exchanges else ())]
+    def ages(self, venues: Iterable[str], rated: float) -> list[Entry]:
+        """Return what the age of the prices is that of.
+
+        They rest on the tickers of `venues`, and on rates of which the oldest arrived at `rated`.
+        """
+        if self.exchanges is None:
+            return [*self.entries.values()]
+        return [*self.entries.values(), *self.exchanges.made(venues, rated)]
 
     @property
     def _newest(self) -> CoinQuotes | None:

@@ -14,16 +14,19 @@ def last_day(now: int) -> Window:
     return Window(HOURS, newest - (HOURS - 1) * HOUR.length, newest)
 
 
-def hourly_closes(series: Series | None, quote: str, now: int) -> tuple[float, ...] | None:
-    """Return the closes of the last 24 hours that ended by `now` (Unix milliseconds), the oldest first.
+def hourly_closes(series: Series | None, quote: str, now: int, then: int) -> tuple[float, ...] | None:
+    """Return the closes of the last 24 hours that ended by `now`, the oldest first.
 
-    `None` where the series has not all of them, or is in another currency than `quote`.
+    `None` where the series, which was fetched at `then`, has not all of them, or is in another currency than
+    `quote`. Times are Unix milliseconds: a candle that was forming `then` has no close.
     """
     if series is None or series.market.quote != quote:
         return None
     newest = HOUR.open_time(now) - HOUR.length
     wanted = range(newest - (HOURS - 1) * HOUR.length, newest + 1, HOUR.length)
     closes = {
-        candle.open_time: candle.close for candle in series.candles[-HOURS - 2 :] if closed(candle, HOUR, now)
+        candle.open_time: candle.close
+        for candle in series.candles[-HOURS - 2 :]
+        if closed(candle, HOUR, min(now, then))
     }
     return tuple(closes[time] for time in wanted) if all(time in closes for time in wanted) else None

@@ -56,6 +56,7 @@ class Tickers:
         self._data = data
         self._settings = settings
         self._clock = clock
+        self._seconds = PATIENCE * settings.prices_deadline_seconds
         self._last: dict[str, Entry[VenueTickers]] = {}
         """What this worker has read, so that it does not decode thousands of rows for each answer."""
 
@@ -71,7 +72,7 @@ class Tickers:
     def _renew(self, due: Iterable[str], names: Iterable[str]) -> None:
         keys = {name: _key(name) for name in due}
         try:
-            found = self._data.obtain(self._data.read(*keys.values()), self._fetch)
+            found = self._data.obtain(self._data.read(*keys.values()), self._fetch, self._seconds)
         except AllProvidersFailed:
             if not any(name in self._last for name in names if name not in keys):
                 raise
@@ -86,7 +87,7 @@ class Tickers:
         wanted = {key.partition(":")[2] for key in keys}
         asks = [(upstream, self._ask(upstream)) for upstream in self._upstreams if upstream.name in wanted]
         now = self._clock()
-        outcomes = gather(available(asks), PATIENCE * self._settings.prices_deadline_seconds)
+        outcomes = gather(available(asks), self._seconds)
         failures = {**errors(outcomes), **unavailable(asks, self._clock())}
         tickers = {outcome.provider: outcome.value for outcome in outcomes if outcome.value is not None}
         found = {name: VenueTickers(rows, now) for name, rows in tickers.items()}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from msgspec.structs import replace
 
 from engine.analysis.consensus import middle, tidy
-from engine.analysis.rates import Trade
+from engine.analysis.rates import TOGETHER, Trade
 from engine.analysis.traded import Priced, doubtful, priced
 from engine.market.prices.exchanges import ExchangePrices
 from engine.market.prices.lists import CoinPrice
@@ -22,11 +22,11 @@ def traded_price(
     exchanges: ExchangePrices,
     standing: Standing,
     correct: Callable[[float], float],
-) -> tuple[CoinPrice, frozenset[str]] | None:
-    """Return the price of a coin, and the venues that it rests on; `None` where it was not traded.
+) -> tuple[CoinPrice, frozenset[str], float] | None:
+    """Return the price of a coin, the venues that it rests on, and when its oldest rate arrived.
 
-    It is `None` in a currency to which no market leads, beside the one in dollars. `correct` returns the
-    corrected time of a moment of this host's clock.
+    It is `None` where the coin was not traded. The price is `None` in a currency to which no market leads,
+    beside the one in dollars. `correct` returns the corrected time of a moment of this host's clock.
     """
     id_, code, currency = coin.asset.id, coin.asset.code, convert.lower()
     trades = exchanges.trades(id_, coin.venue)
@@ -37,6 +37,8 @@ def traded_price(
     if not known:
         return None
     main = known[0]
+    if in_dollars is not None and in_dollars.received < main.received - TOGETHER:
+        in_dollars, known = None, [main]  # the rate of dollars is too old to count
     judged = [found.consensus for found in known]
     if coin.venue is not None and not exchanges.proves(id_, coin.venue):
         judged = [doubtful(consensus) for consensus in judged]
@@ -52,7 +54,7 @@ def traded_price(
         volume_24h=None,
         market_cap=None,
         rank=None if listed is None else listed.coin.rank,
-        time=min(time_of(found, correct) for found in known),
+        time=time_of(main, correct),
         confidence=min(consensus.confidence for consensus in judged),
         verified=all(consensus.verified for consensus in judged),
         disputed=any(consensus.disputed for consensus in judged),
@@ -60,7 +62,7 @@ def traded_price(
         via=main.via,
         thin=any(found.thin for found in known),
     )
-    return row, frozenset(main.trades)
+    return row, frozenset(main.trades), main.rated
 
 
 def _in_dollars(
@@ -101,9 +103,5 @@ def time_of(found: Priced, correct: Callable[[float], float]) -> float:
     It is no later than any of them, and any rate that it was converted with, was received. `correct` returns
     the corrected time of a moment of this host's clock.
     """
-    received = [correct(trade.received) for trade in found.counted]
-    times = [
-        made if trade.time is None else trade.time / 1000
-        for trade, made in zip(found.counted, received, strict=True)
-    ]
-    return min(max(times), *received, correct(found.rated))
+    times = [correct(trade.received) if trade.time is None else trade.time / 1000 for trade in found.counted]
+    return min(max(times), correct(found.received))

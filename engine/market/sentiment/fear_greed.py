@@ -67,7 +67,8 @@ class Indices:
 
     def obtain(self) -> Entries:
         """Return the `Index` by its key. Raises `AllProvidersFailed`."""
-        return self._data.obtain(self._data.read(KEY), self._fetch)
+        seconds = self._settings.sentiment_deadline_seconds
+        return self._data.obtain(self._data.read(KEY), self._fetch, seconds)
 
     def _fetch(self, keys: list[str]) -> dict[str, Entry]:
         asks = [(upstream, self._ask(upstream)) for upstream in self._upstreams]

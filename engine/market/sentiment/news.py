@@ -23,7 +23,7 @@ from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask
 from engine.upstream.host_clock import HostClock
 from engine.upstream.selection import Candidate
-from providers import Asset, FeedSource, Headline, NewsSource
+from providers import Asset, BadData, FeedSource, Headline, NewsSource
 
 KEY = "news"
 COLUMNS = ("title", "url", "source", "publishedAt", "sentiment")
@@ -119,7 +119,8 @@ class News:
 
     def collection(self) -> Entries:
         """Return all stories, of which each answer has a selection. Raises `AllProvidersFailed`."""
-        return self._data.obtain(self._data.read(KEY), self._fetch)
+        seconds = self._settings.sentiment_deadline_seconds
+        return self._data.obtain(self._data.read(KEY), self._fetch, seconds)
 
     def _list(
         self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None, asked: float
@@ -152,6 +153,8 @@ class News:
     def _ask(self, upstream: Upstream[Any], name: str, fetch: Callable[[], list[Headline]]) -> Ask[Stories]:
         def scored() -> Stories:
             headlines = fetch()
+            if not headlines:
+                raise BadData(f"{name} has no story")
             now = int(self._clock.corrected() * 1000)
             news = newest(headlines, now, KEPT_STORIES)
             return tuple(found for one in cooperatively(news) if (found := story(one, now)) is not None)

@@ -11,7 +11,7 @@ from engine.catalogue.looks import volume_key
 from engine.catalogue.pages import InvalidCursor, Page
 from engine.catalogue.rows import ListedCoin, TradedMarket
 from engine.catalogue.searching import Search, list_markets
-from engine.errors import InvalidRequest
+from engine.errors import ApiError
 from engine.timestamps import iso
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
@@ -37,7 +37,7 @@ MARKET_COLUMNS = (
     "state",
 )
 """The columns of tables: all members of a row but its lists."""
-NO_PAGE = "is of no page"
+NO_PAGE = "This cursor is of no page"
 
 bp = Blueprint("catalogue", __name__, url_prefix="/api")
 
@@ -53,7 +53,7 @@ def get_index() -> dict[str, object]:
 @bp.get("/symbols")
 @bp.get("/symbols.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(query=SymbolsQuery, answer={"oneOf": [SymbolsAnswer, ListedCoinsAnswer]}, csv=True)
+@endpoint(query=SymbolsQuery, answer={"oneOf": [SymbolsAnswer, ListedCoinsAnswer]}, failures=(404,), csv=True)
 def get_symbols(
     q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None, form: str | None
 ) -> Response | dict[str, object]:
@@ -70,17 +70,17 @@ def get_symbols(
 def find_coins(
     search: Search, q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None
 ) -> Page[ListedCoin]:
-    """Return a page of coins, the best matches first. Raises `InvalidRequest` for a cursor of no page."""
+    """Return a page of coins, the best matches first. Raises an `ApiError` for a cursor of no page."""
     try:
         return search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]
     except InvalidCursor:
-        raise InvalidRequest("The request is not valid", {"cursor": [NO_PAGE]}) from None
+        raise ApiError(NO_PAGE, code="NOT_FOUND", status=404) from None
 
 
 @bp.get("/markets")
 @bp.get("/markets.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(query=MarketsQuery, answer=MarketsAnswer, csv=True)
+@endpoint(query=MarketsQuery, answer=MarketsAnswer, failures=(404,), csv=True)
 def get_markets(
     base: str | None,
     quote: str | None,
@@ -104,7 +104,7 @@ def get_markets(
             cursor=cursor,
         )
     except InvalidCursor:
-        raise InvalidRequest("The request is not valid", {"cursor": [NO_PAGE]}) from None
+        raise ApiError(NO_PAGE, code="NOT_FOUND", status=404) from None
     rows = [_market(it, volumes.get(volume_key(it.venue, it.native))) for it in page.rows]
     return _listed(rows, catalogue, page.next, MARKET_COLUMNS if is_csv(form) else None)
 

@@ -76,6 +76,7 @@ def body_of(found: PastPrices, **more: object) -> dict[str, object]:
         "time": iso(found.close / 1000),
         "usdtUsd": None if rate is None else rate.price,
         "usdtUsdConfidence": None if rate is None else rate.confidence,
+        "providers": found.failures,
     }
     return {"success": True, "data": [_row(price) for price in found.prices], "meta": {**meta, **more}}
 

@@ -1,6 +1,6 @@
 """The use cases for other interfaces: with their limits, and with an error instead of outdated data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -67,8 +67,31 @@ def _few_or_many(request: CandleRequest) -> CandleSlice:
 def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
     """Return the prices of `coins`, or of all coins by rank, with their changes, in `convert`.
 
-    Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left. One
-    value is kept for coins in any order.
+    Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left.
+    """
+    found, age = _recent(coins, convert)
+    if age is not None:
+        raise Outdated.of(age)
+    return found
+
+
+def prices_in(currencies: Iterable[str], coins: Sequence[RequestedPair]) -> dict[str, PriceList]:
+    """Return the prices of `coins` in several currencies, by currency.
+
+    Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left in
+    any of the currencies.
+    """
+    found = {currency: _recent(coins, currency) for currency in currencies}
+    ages = [age for _, age in found.values() if age is not None]
+    if ages and len(ages) == len(found):
+        raise Outdated.of(min(ages))
+    return {currency: prices for currency, (prices, _) in found.items()}
+
+
+def _recent(coins: Sequence[RequestedPair] | None, convert: str) -> tuple[PriceList, float | None]:
+    """Return the recent prices, and the age in seconds of the newest where all are too old.
+
+    One value is kept for coins in any order.
     """
     named = {coin.name: RequestedCoin(coin.name, coin.pair.base) for coin in coins or ()}
     ordered = None if coins is None else [named[name] for name in sorted(named)]
@@ -78,10 +101,9 @@ def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
         found = replace(found, coins=tuple(sorted(found.coins, key=lambda coin: places[coin.symbol])))
     now = current_services().market.now()
     ages = [now - int(coin.time) for coin in found.coins]
-    if ages and min(ages) > PRICE_SECONDS:
-        raise Outdated.of(min(ages))
     recent = [coin for coin, age in zip(found.coins, ages, strict=True) if age <= PRICE_SECONDS]
-    return replace(found, coins=in_currency(recent, convert))
+    outdated = min(ages) if ages and not recent else None
+    return replace(found, coins=in_currency(recent, convert)), outdated
 
 
 def exchange_pairs() -> PairPrices | None:
@@ -134,6 +156,5 @@ def news(limit: int) -> NewsList:
 
 
 def _require_recent(validity: Validity) -> None:
-    """Raise `Outdated` after twice the usual lifetime. A failed part shortens the lifetime, but not this."""
-    usual = current_services().settings.cache_ttl_sentiment
-    require_recent(validity, 2 * max(usual, validity.lifetime))
+    """Raise `Outdated` for stale data after twice the usual lifetime, which a failed part does not change."""
+    require_recent(validity, 2 * current_services().settings.cache_ttl_sentiment)

@@ -22,6 +22,9 @@ from tests.clock import Clock
 from tests.redis_server import RedisServer, needs_redis
 from tests.waiting import eventually
 
+SECONDS = 0.5
+"""Seconds in which the source answers."""
+
 
 class Source:
     """A source that returns entries which are fresh for 30 s, counts its fetches by key, and can fail."""
@@ -62,7 +65,7 @@ def cache(clock: Clock) -> Iterator[Cache]:
 
 def obtain(cache: Cache, fetch: Fetch, *keys: str) -> dict[str, Any]:
     """Return the values by key, for a request that any entry serves."""
-    return values(cache.data.obtain(cache.data.read(*keys), fetch))
+    return values(cache.data.obtain(cache.data.read(*keys), fetch, SECONDS))
 
 
 def refresh(cache: Cache, fetch: Fetch, key: str, since: float = 0.0) -> None:
@@ -113,11 +116,11 @@ def test_a_caller_that_needs_a_refresh_waits_for_it(cache: Cache, source: Source
     """A request that needs a refresh waits for it, and gets the stale value if the refresh fails."""
     obtain(cache, source, "a")
     clock.advance(31)
-    assert values(cache.data.obtain(must_refresh(cache), source)) == {"a": 2}
+    assert values(cache.data.obtain(must_refresh(cache), source, SECONDS)) == {"a": 2}
 
     clock.advance(31)
     source.fails = True
-    assert values(cache.data.obtain(must_refresh(cache), source)) == {"a": 2}
+    assert values(cache.data.obtain(must_refresh(cache), source, SECONDS)) == {"a": 2}
 
 
 def test_after_two_lifetimes_callers_wait_for_a_new_entry(cache: Cache, source: Source, clock: Clock) -> None:
@@ -178,7 +181,7 @@ def test_a_refused_entry_is_fetched_again(cache: Cache, source: Source) -> None:
 
     refused = {key: cache.data.refused(key, kept) for key, kept in cache.data.read("a").items()}
 
-    assert values(cache.data.obtain(refused, source)) == {"a": 2}
+    assert values(cache.data.obtain(refused, source, SECONDS)) == {"a": 2}
 
 
 def test_entries_are_served_without_those_that_failed(cache: Cache, source: Source) -> None:
@@ -232,7 +235,7 @@ def answered(cache: Cache, source: Source) -> Answer:
     if ready.fresh is not None:
         return ready.fresh
     try:
-        entries = cache.data.obtain(cache.data.read("a"), source)
+        entries = cache.data.obtain(cache.data.read("a"), source, SECONDS)
     except AllProvidersFailed as failed:
         return cache.answers.last(ready, failed)
     validity = Validity.of(entries.values(), ready.asked)

@@ -32,13 +32,17 @@ def simple(
 ) -> dict[str, dict[str, object]]:
     """Return the prices of `coins` from the lists of each currency, and the figures `included`."""
     found: dict[str, dict[str, object]] = {name: {} for name in coins}
+    times: dict[str, list[int]] = {}
     for currency, prices in lists.items():
         priced = _by_key(prices)
         for name, asset in coins.items():
             coin = priced.get(key_of(asset))
             found[name] |= _price(coin, currency, included, precision)
-            if included["include_last_updated_at"]:
-                found[name]["last_updated_at"] = None if coin is None else int(coin.time)
+            if included["include_last_updated_at"] and coin is not None:
+                times.setdefault(name, []).append(int(coin.time))
+    if included["include_last_updated_at"]:
+        for name, figures in found.items():
+            figures["last_updated_at"] = min(times[name]) if name in times else None
     return found
 
 

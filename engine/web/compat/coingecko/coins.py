@@ -17,7 +17,7 @@ from engine.web.compat.coingecko._blueprint import bp, known_coin, served
 from engine.web.compat.coingecko._coins import CURRENCIES, key_of, named
 from engine.web.compat.coingecko._index import platforms_of
 from engine.web.compat.coingecko._whole import market_data
-from engine.web.compat.coingecko.prices import prices_of
+from engine.web.compat.coingecko.prices import origins, prices_in_all
 from engine.web.services import current_services
 from providers import Asset
 from schemas.compat.coingecko import (
@@ -41,7 +41,7 @@ DATED = ("usd", "usdt")
 def get_coin(coin: str, with_market: bool, with_tickers: bool) -> Response:
     """CoinGecko: get what is known of a coin: names, contracts, figures in all currencies, and markets."""
     asset = known_coin(coin)
-    lists = {name: prices_of([asset], name) for name in (CURRENCIES if with_market else ("usd",))}
+    lists = prices_in_all([asset], CURRENCIES if with_market else ("usd",))
     figures = lists["usd"].coins[0] if lists["usd"].coins else None
     tickers = _known_tickers(asset) if with_tickers else None
     contracts = platforms_of(asset)
@@ -54,7 +54,7 @@ def get_coin(coin: str, with_market: bool, with_tickers: bool) -> Response:
         **({} if tickers is None else {"tickers": tickers[:PAGE]}),
         "last_updated": None if figures is None else iso(figures.time),
     }
-    response = respond(body, *map(Origin.of, lists.values()))
+    response = respond(body, *origins(lists))
     if with_tickers and tickers is None:
         response.headers["X-Data-Missing"] = "tickers"
     return response

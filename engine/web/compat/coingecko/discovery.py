@@ -13,7 +13,7 @@ from engine.web.compat._use_cases import categories, overview
 from engine.web.compat.coingecko._blueprint import bp, served
 from engine.web.compat.coingecko._coins import CURRENCIES, NAMES
 from engine.web.compat.coingecko._index import current_index
-from engine.web.compat.coingecko.prices import prices_of
+from engine.web.compat.coingecko.prices import origins, prices_in_all
 from engine.web.services import current_services
 from providers import ASSET_BY_NAME, Listing
 from schemas.compat.coingecko import (
@@ -135,10 +135,10 @@ def get_categories(order: str) -> Response:
 def get_rates() -> Response:
     """CoinGecko: get what a bitcoin costs in each currency."""
     bitcoin = ASSET_BY_NAME["BTC"]
-    lists = {name: prices_of([bitcoin], name) for name, code in CURRENCIES.items() if code in CODES}
+    lists = prices_in_all([bitcoin], [name for name, code in CURRENCIES.items() if code in CODES])
     rates = {
         name: {"name": NAMES[name][0], "unit": NAMES[name][1], "value": price, "type": NAMES[name][2]}
         for name, found in lists.items()
         if found.coins and (price := found.coins[0].price) is not None
     }
-    return respond({"rates": rates}, *map(Origin.of, lists.values()))
+    return respond({"rates": rates}, *origins(lists))

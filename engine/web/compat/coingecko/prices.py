@@ -11,7 +11,7 @@ from engine.web import packed
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._translation import Origin, present, respond, unkept
-from engine.web.compat._use_cases import overview, prices
+from engine.web.compat._use_cases import overview, prices, prices_in
 from engine.web.compat.coingecko._blueprint import bp, check_currency, served
 from engine.web.compat.coingecko._coins import CURRENCIES, Coins, pair
 from engine.web.compat.coingecko._figures import market_rows, market_totals, ordered, simple
@@ -93,16 +93,30 @@ def _simple(
     currencies = [currency for currency in vs_currencies if currency in CURRENCIES]
     if not currencies:
         check_currency(vs_currencies[0])
-    lists = {currency: prices_of(coins.values(), currency) for currency in currencies}
+    lists = prices_in_all(coins.values(), currencies)
     if all(coin.price is None for found in lists.values() for coin in found.coins):
         failures = {name: why for found in lists.values() for name, why in found.failures.items()}
         present(None, f"prices in {', '.join(currencies)}", failures)
-    return respond(simple(coins, lists, included, precision), *map(Origin.of, lists.values()))
+    return respond(simple(coins, lists, included, precision), *origins(lists))
 
 
 def prices_of(assets: Iterable[Asset], currency: str) -> PriceList:
     """Return the prices of coins in one of CoinGecko's currencies. Raises an `ApiError`."""
     return prices([pair(asset, currency) for asset in dict.fromkeys(assets)], CURRENCIES[currency])
+
+
+def prices_in_all(assets: Iterable[Asset], currencies: Iterable[str]) -> dict[str, PriceList]:
+    """Return the prices of coins in several of CoinGecko's currencies. Raises an `ApiError`."""
+    names = list(currencies)
+    pairs = [pair(asset, names[0]) for asset in dict.fromkeys(assets)]
+    found = prices_in([CURRENCIES[name] for name in names], pairs)
+    return {name: found[CURRENCIES[name]] for name in names}
+
+
+def origins(lists: Mapping[str, PriceList]) -> list[Origin]:
+    """Return where the prices of several currencies are from, of those that have any."""
+    used = [found for found in lists.values() if found.coins]
+    return [Origin.of(found) for found in used or lists.values()]
 
 
 @bp.get("/coins/markets")

@@ -71,9 +71,9 @@ def priced(codes: list[str], tsyms: list[str], name: str) -> Priced:
     rows: dict[str, dict[str, CoinPrice]] = {code: {} for code in coins}
     origins: list[Origin] = []
     failures: dict[str, str] = {}
-    for currency in currencies:
-        found = _use_cases.prices(list(coins.values()), currency)
-        origins.append(Origin.of(found))
+    for currency, found in _use_cases.prices_in(currencies, list(coins.values())).items():
+        if found.coins:
+            origins.append(Origin.of(found))
         failures |= dict(found.failures)
         by_name = {coin.symbol: coin for coin in found.coins if coin.price is not None}
         for code, coin in coins.items():

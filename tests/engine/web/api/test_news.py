@@ -282,3 +282,16 @@ def test_any_coin_of_the_catalogue_may_be_asked_for(client: FlaskClient) -> None
 
     assert news(client, "symbols=@neiro-eth&limit=100")["data"] == []
     assert news(client, "symbols=bitcoin,MANA&limit=100") == news(client, "symbols=BTC&limit=100")
+
+
+def test_empty_feeds_are_failures(make: Make, stand_in: StandIn, clock: Clock) -> None:
+    """A feed without any story says nothing about the market: its last ones stand in, and say so."""
+    client = make(enable_news=True)
+    before = news(client)
+    empty = '<rss version="2.0"><channel><title>News</title></channel></rss>'
+    stand_in.fault("rss", Fault("status", status=200, body=empty))
+    clock.advance(1300)
+    after = news(client)
+
+    assert after["data"] == before["data"]
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 1300)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import requests
 from flask.testing import FlaskClient
 
 from providers import INTERVALS
@@ -250,6 +251,53 @@ def test_an_empty_answer_is_a_gap_that_is_asked_for_again(
     assert (empty["count"], empty["meta"]["gaps"]) == (0, [[first, last]])
     assert empty["meta"]["gapReasons"] == ["unknown"]
     assert (healed["count"], healed["meta"]["gaps"], healed["meta"]["stale"]) == (100, [], False)
+
+
+@pytest.mark.parametrize(("kept", "gap"), [(slice(0, 60), (60, 99)), (slice(40, 100), (0, 39))])
+def test_what_lacks_at_an_end_of_a_range_is_a_gap(
+    client: FlaskClient, stand_in: StandIn, clock: Clock, kept: slice, gap: tuple[int, int]
+) -> None:
+    """A provider that sends a part of a range may have the rest hours later."""
+    first, last = NEWEST - 299 * HOUR, NEWEST - 200 * HOUR
+    query = f"symbol=BTC&source=binance&limit=100&startTime={first}&endTime={last}"
+    rows = requests.get(
+        f"{stand_in.base_urls()['BINANCE_BASE_URL']}/api/v3/klines",
+        {
+            "symbol": "BTCUSDT",
+            "interval": "1h",
+            "startTime": f"{first}",
+            "endTime": f"{last}",
+            "limit": "100",
+        },
+        timeout=10,
+    ).json()
+    stand_in.fault("binance", Fault("status", status=200, body=rows[kept], path="klines"))
+    part = ohlcv(client, query)
+    stand_in.heal()
+    clock.advance(7201)
+    healed = ohlcv(client, query)
+
+    assert part["count"] == 60
+    assert part["meta"]["gaps"] == [[first + gap[0] * HOUR, first + gap[1] * HOUR]]
+    assert part["meta"]["gapReasons"] == ["unknown"]
+    assert (healed["count"], healed["meta"]["gaps"]) == (100, [])
+
+
+def test_an_empty_answer_of_all_providers_is_final(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """No provider is asked again for what none of several has."""
+    first, last = NEWEST - 299 * HOUR, NEWEST - 200 * HOUR
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("empty"))
+    query = f"symbol=BTC&interval=1m&limit=100&startTime={first}&endTime={last}"
+    empty = ohlcv(client, query)
+    calls = stand_in.calls.count()
+    clock.advance(3600)
+
+    assert (empty["count"], len(empty["meta"]["attempts"]) > 1) == (0, True)
+    assert ohlcv(client, query)["data"] == []
+    assert stand_in.calls.count() == calls
 
 
 def test_a_window_without_an_open_time_is_empty(client: FlaskClient, stand_in: StandIn) -> None:

@@ -51,6 +51,17 @@ def test_a_venue_that_is_off_does_not_count(client: FlaskClient, stand_in: Stand
     assert row["price"] == pytest.approx(before, rel=0.01)
 
 
+def test_a_venue_that_failed_is_named(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """A price that is null because the venue failed has its reason, and without any price it is an error."""
+    stand_in.fault("kraken", Fault("status", status=500))
+    error = failure(client, path(clock, "BTC:kraken", ago=3600), 503)
+    body = client.get(path(clock, "SOL:kraken,SOL", ago=3600)).get_json()
+
+    assert error["details"] == {"kraken": "HTTP 500"}
+    assert [row["price"] is None for row in body["data"]] == [True, False]
+    assert body["meta"]["providers"]["kraken"] == "HTTP 500"
+
+
 def test_a_minute_is_asked_for_once(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """Closes of the past are final: the same minute needs no second call."""
     rows(client, path(clock, "BTC"))

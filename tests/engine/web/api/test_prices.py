@@ -263,6 +263,27 @@ def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_
     assert prices(client, "symbols=BTC&convert=USD")["meta"]["missing"] == ["BTC"]
 
 
+def test_one_slow_provider_makes_no_price_old(make: Make, stand_in: StandIn, clock: Clock) -> None:
+    """Where the others have answered, a price of yesterday is not served in their place."""
+    client = make(prices_deadline_seconds=1.6)
+    prices(client, "symbols=BTC")
+    clock.advance(20 * 3600)
+    stand_in.fault("kraken", Fault("delay", seconds=4.0))
+    answer = prices(client, "symbols=BTC")
+
+    assert (answer["meta"]["stale"], answer["meta"]["providers"]) == (False, {"kraken": "Timeout"})
+
+
+def test_failures_of_every_coin_are_named(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Also of one whose quotes are older than those of the others."""
+    stand_in.fault("kraken", Fault("status", status=500))
+    prices(client, "symbols=BTC")
+    stand_in.heal()
+    clock.advance(20)
+
+    assert prices(client, "symbols=BTC,ETH")["meta"]["providers"] == {"kraken": "HTTP 500"}
+
+
 def test_the_failures_that_leave_a_coin_out_are_named(client: FlaskClient, stand_in: StandIn) -> None:
     """One coin has cached quotes, and every provider fails for the other one."""
     assert prices(client, "symbols=BTC")["meta"]["providers"] == {}

@@ -26,6 +26,7 @@ from tests.waiting import at_leisure
 VENUES = ("binance", "kraken", "bybit", "okx", "kucoin", "gate", "bitstamp")
 DAY = 86_401.0
 """Seconds after which nothing that is kept is served any more."""
+GECKO = "/compat/coingecko/api/v3"
 WHOLE = {"binance": "type=MINI", "kraken": "assetVersion=1"}
 """The query of a call for all tickers, where a call for quotes has the same path."""
 
@@ -119,6 +120,13 @@ def only(answer: Json) -> Json:
 def renewed(client: FlaskClient, query: str) -> Json:
     """Return an answer that names a provider that failed: a busy machine may serve the stale one first."""
     return at_leisure(lambda: prices(client, query), lambda answer: answer["meta"]["providers"])
+
+
+def held_by(client: FlaskClient, path: str) -> Json:
+    """Return the JSON of an answer with status 200."""
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    return response.json
 
 
 def providers(row: Json) -> set[str]:
@@ -369,7 +377,9 @@ def test_a_venue_that_fails_is_named_and_missed_by_no_other_coin(client: FlaskCl
     assert "okx" not in providers(only(answer))
 
     alone = prices(client, "symbols=STETH")
-    assert only(alone)["sources"] == before["sources"]
+    assert providers(only(alone)) == providers(before) == {"okx"}
+    assert only(alone)["price"] == pytest.approx(before["price"], rel=1e-3)  # by the rate of ETH now
+    assert only(alone)["lastUpdate"] == before["lastUpdate"]
     assert alone["meta"]["stale"] is True
     assert alone["meta"]["ageSeconds"] == 400
 
@@ -404,13 +414,52 @@ def test_a_price_is_no_newer_than_the_rate_that_it_was_converted_with(world: Wor
     world.advance(400)
     after = prices(client, "symbols=BTC&convert=EUR")
     plain = only(prices(client, "symbols=BTC&convert=USD"))
-    simple = client.get("/compat/coingecko/api/v3/simple/price?ids=bitcoin&vs_currencies=eur,usd")
+    simple = held_by(
+        client, f"{GECKO}/simple/price?ids=bitcoin&vs_currencies=eur,usd&include_last_updated_at=true"
+    )
+    page = held_by(client, f"{GECKO}/coins/bitcoin?tickers=false")
+    several = held_by(client, "/compat/cryptocompare/data/price?fsym=BTC&tsyms=EUR,USD")
+
+    unpinned = prices(client, "symbols=XMR&convert=EUR")
 
     assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 400)
+    assert (unpinned["meta"]["stale"], unpinned["meta"]["ageSeconds"]) == (True, 400)
     assert only(after)["lastUpdate"] <= before["BTC"]["lastUpdate"] < plain["lastUpdate"]
-    assert only(prices(client, "symbols=XMR&convert=EUR"))["lastUpdate"] == before["XMR"]["lastUpdate"]
-    assert simple.json is not None
-    assert "eur" not in simple.json.get("bitcoin", {})
+    assert only(unpinned)["lastUpdate"] == before["XMR"]["lastUpdate"]
+    assert (simple["bitcoin"]["eur"], simple["bitcoin"]["usd"]) == (None, plain["price"])
+    assert page["market_data"]["current_price"]["usd"] == plain["price"]
+    assert several == {"USD": plain["price"]}
+
+
+def test_dollars_of_yesterday_are_old_dollars(world: World) -> None:
+    """Where no venue with markets in dollars answers, a price in dollars is as old as their last rate."""
+    client = world.new_client()
+    before = prices(client, "symbols=BNB,@neiro-first&convert=USD")
+    for venue in ("kraken", "binance", "okx", "bitstamp"):
+        world.stand_in.fault(venue, Fault("status", status=503))
+    world.advance(3600)
+    after = renewed(client, "symbols=XMR&convert=USD")
+
+    assert before["meta"]["stale"] is False
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 3600)
+    assert only(after)["lastUpdate"] <= iso(world.refreshed.now - 3600)
+
+
+def test_a_rate_of_one_venue_is_as_old_as_its_last_answer(world: World) -> None:
+    """Only one venue has a market of the lira; the coins and all other rates are new."""
+    client = world.new_client()
+    coins = ("XMR", "BTC", "USDC")
+    for coin in coins:
+        prices(client, f"symbols={coin}&convert=TRY")
+    old = iso(world.refreshed.now)
+    world.stand_in.fault("binance", Fault("status", status=503))
+    world.advance(400)
+    after = {coin: renewed(client, f"symbols={coin}&convert=TRY") for coin in coins}
+
+    assert {coin: only(answer)["lastUpdate"] for coin, answer in after.items()} == dict.fromkeys(coins, old)
+    assert all(answer["meta"]["ageSeconds"] == 400 for answer in after.values())
+    assert only(prices(client, "symbols=XMR"))["lastUpdate"] > old
+    assert held_by(client, f"{GECKO}/simple/price?ids=bitcoin&vs_currencies=try,usd")["bitcoin"]["usd"] > 0
 
 
 @pytest.mark.parametrize("venue", ["binance", "kraken", "okx"])
@@ -449,6 +498,16 @@ def test_a_code_that_is_not_proved_is_served_at_its_venue_alone(client: FlaskCli
     assert row["confidence"] <= 0.3
     assert providers(row) == {market.venue}
     assert prices(client, f"symbols=@{market.base.id}")["data"] == []
+
+
+def test_a_forming_candle_is_no_close_of_a_sparkline(world: World) -> None:
+    """Its hour is over by now, but it was forming when it was fetched."""
+    client = world.new_client()
+    world.advance(3600 - world.refreshed.now % 3600 + 1200)
+    ohlcv(client, "symbol=BTC&interval=1h&limit=100")
+    world.advance(3000)
+
+    assert only(prices(client, "symbols=BTC&sparkline=true"))["sparkline"] is None
 
 
 def test_sparklines_come_from_candles_that_are_at_hand(client: FlaskClient, world: World) -> None:

@@ -12,8 +12,8 @@ from tests.clock import Clock
 from tests.documented import own_document
 from tests.engine.web.catalogued import ask_venues
 from tests.engine.web.compat.test_dreammaker import fail_all
-from tests.engine.web.conftest import settings_for
-from tests.upstreams import StandIn
+from tests.engine.web.conftest import Make, settings_for
+from tests.upstreams import Fault, StandIn
 
 BASE = "/compat/coingecko/api/v3"
 DAY = 86_400_000
@@ -185,6 +185,18 @@ def test_trending_coins_and_categories(listed: FlaskClient) -> None:
     assert trending
     assert all(item["id"] and item["score"] == place for place, item in enumerate(trending))
     assert [row["name"] for row in rows] == sorted(row["name"] for row in rows)
+
+
+def test_old_trending_coins_are_an_error(make: Make, stand_in: StandIn, clock: Clock) -> None:
+    """However often the request for new ones has failed meanwhile."""
+    client = make()
+    get(client, "search/trending")
+    stand_in.fault("coingecko", Fault("status", status=429))
+    clock.advance(36_000)
+    client.get(f"{BASE}/search/trending")
+    clock.advance(600)
+
+    assert client.get(f"{BASE}/search/trending").status_code == 503
 
 
 def test_rates_of_exchange(listed: FlaskClient) -> None:
