@@ -124,6 +124,8 @@ class TimeField(IntegerField):
     A time without an offset is in UTC, and a date is its midnight.
     """
 
+    default_error_messages = {"invalid": "Not a Unix time and not in ISO 8601."}
+
     documented = {
         "anyOf": [
             {"type": "integer", "format": "int64", "minimum": 0, "maximum": 10**15 - 1},

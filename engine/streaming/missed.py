@@ -51,21 +51,23 @@ class Missed:
         self._pair_of = pair_of
         self._slice_of = slice_of
 
-    def history(self, cursor: Cursor, names: Sequence[str]) -> list[Message]:
+    def history(self, cursor: Cursor, names: Sequence[str], *, fed: bool = True) -> list[Message]:
         """Return the candles that closed since the time of a cursor, in their order, and the gaps.
 
-        They end where the sequence of this worker goes on. Their cursors are of no sequence: a client that
-        resumes from one goes on in the history.
+        They end where the sequence of this worker goes on: unless the channels will be `fed`, it goes on with
+        those alone that are. Their cursors are of no sequence: a client that resumes from one goes on in the
+        history.
         """
         order = {name: number for number, name in enumerate(sorted(names))}
-        ends = {name: self._hub.log.reached.get(name) for name in names}  # known before anything is awaited
+        going = [name for name in names if fed or self._hub.log.newest(name) is not None]
+        ends = dict.fromkeys(names) | {name: self._hub.log.reached.get(name) for name in going}
         parts = self._pool.map(lambda name: [*self._history(name, order[name], cursor, ends[name])], names)
         return sorted((one for part in parts for one in part), key=lambda message: message.place)
 
     def page(self, cursor: Cursor, names: Sequence[str], most: int) -> tuple[list[bytes], str, bool]:
         """Return a replay for a cursor that is too old, the next cursor, and whether there is more."""
         place = self._hub.log.last
-        found = self.history(cursor, names)
+        found = self.history(cursor, names, fed=False)
         if len(found) >= most:
             return (
                 [RESET, *(one.body for one in found[: most - 1])],

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec.structs import replace
 
-from engine.analysis.consensus import CONFIDENT, Consensus, judge, tidy
+from engine.analysis.consensus import Consensus, judge, tidy
 from engine.analysis.tether import Rate, converted
 from engine.market.prices.lists import CoinPrice, PriceList, row_of
 from engine.streaming import messages
@@ -122,12 +122,10 @@ class LivePrice:
                 return rest, int(rest.time * 1000)
             quotes = {source.provider: source.price for source in rest.sources} | quotes
             times.append(int(rest.time * 1000))
-        bound = known.usdt_usd_confidence if known is not None else None
-        is_converted = any(live.currency != "USDT" for live, _ in counted.values())
         judged = judge(quotes)
-        if is_converted:
-            sure = bound or 0.0
-            judged = Rate(rate or 0.0, sure, verified=sure >= CONFIDENT).bound(judged)
+        if known is not None and rate is not None:  # the row has a price in dollars as well
+            sure = known.usdt_usd_confidence or 0.0
+            judged = Rate(rate, sure, verified=known.usdt_usd_verified).bound(judged)
         return self._with(rest, judged, rate, min(times)), min(times)
 
     def _with(self, rest: CoinPrice | None, judged: Consensus, rate: float | None, time: int) -> CoinPrice:

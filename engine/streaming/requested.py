@@ -21,6 +21,10 @@ EACH = 30_000
 """Milliseconds between two looks at news and sentiment, whose answers are kept for longer."""
 GRACE = 2_000
 """Milliseconds after a close until a provider can be asked for the candle."""
+AGAIN = 5_000
+"""Milliseconds after which a provider is asked again that could not tell."""
+EXPECTED = 60_000
+"""Milliseconds after a close in which a provider may still get the candle; a quiet market has none."""
 STORIES = 20
 
 Body = dict[str, object]
@@ -64,10 +68,13 @@ class RequestedChannels:
             body = self._body(channel)
         except ApiError as error:
             log.debug("%s is not known: %s", channel.name, error)
+            self._soon(channel)
             return
         if channel.name not in self._due:
             return  # it is wanted no more
         data: Any = body["data"]
+        if channel.interval is not None and _lacks_last(data["timestamp"], channel.interval, self._clock()):
+            self._soon(channel)
         if data != self._last.get(channel.name):
             begins = channel.name not in self._last
             self._last[channel.name] = data
@@ -76,6 +83,11 @@ class RequestedChannels:
             if time is None or told is None or told < time:
                 conflated = channel.kind != "indicators"
                 self._publisher.publish(channel.name, body, conflated=conflated, reached=time)
+
+    def _soon(self, channel: Channel) -> None:
+        """Ask again before the next close."""
+        if channel.name in self._due:
+            self._due[channel.name] = min(self._due[channel.name], self._clock() + AGAIN)
 
     def _body(self, channel: Channel) -> Body:
         """Return the message of a channel as it is now. Raises an `ApiError`."""
@@ -114,6 +126,12 @@ class RequestedChannels:
             "source": table.candles.source,
             "receivedAt": self._clock(),
         }
+
+
+def _lacks_last(time: int, interval: Interval, now: int) -> bool:
+    """Return whether a row's candle, which opened at `time`, is older than one that has just closed."""
+    closed = interval.open_time(now)
+    return interval.after(time) < closed and now - closed < EXPECTED
 
 
 def _next(interval: Interval | None, now: int) -> int:

@@ -75,7 +75,7 @@ def error_of(failure: ApiError) -> dict[str, object]:
 
 def rate_limited(retry_after: int) -> Response:
     """Return the answer to a client whose quota is spent; `retry_after` is in seconds."""
-    return _from_api_error(too_many(retry_after))
+    return response_of(too_many(retry_after))
 
 
 def too_many(retry_after: int) -> ApiError:
@@ -85,23 +85,25 @@ def too_many(retry_after: int) -> ApiError:
 
 def register(app: Flask) -> None:
     """Make `app` answer every failure with the common body, including those of Flask."""
-    app.register_error_handler(ApiError, _from_api_error)
-    app.register_error_handler(HTTPException, _from_framework)
+    app.register_error_handler(ApiError, response_of)
+    app.register_error_handler(HTTPException, response_of_exception)
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _from_api_error(error: ApiError) -> Response:
+def response_of(error: ApiError) -> Response:
+    """Return the answer to the current request that says a failure."""
     body, headers = refusal(error, request.headers.get("Accept", ""))
     return Response(body, error.status, headers)
 
 
-def _from_framework(error: HTTPException) -> Response:
+def response_of_exception(error: HTTPException) -> Response:
+    """Return the answer to the current request that says an exception of the framework."""
     if isinstance(error.response, Response):
         return error.response
     failure = from_http_exception(error)
     if failure.status == 404:
         failure.details = hints(request.path, current_app)
-    response = _from_api_error(failure)
+    response = response_of(failure)
     if allowed := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allowed
     return response
@@ -123,7 +125,7 @@ def from_http_exception(error: HTTPException) -> ApiError:
 
 
 def _unforeseen(error: Exception) -> Response:
-    return _from_api_error(unforeseen(error))
+    return response_of(unforeseen(error))
 
 
 def error_headers(body: bytes, retry_after: int | None = None, media: str = JSON) -> list[tuple[str, str]]:

@@ -286,6 +286,24 @@ def test_an_event_stream_has_as_many_channels_as_its_tier(engine: Engine, venues
     assert requests.get(f"{engine.url}/api/stream/since", replay, headers=key, timeout=LONG).ok
 
 
+def test_event_streams_beyond_the_quota_are_told_to_come_again(world: StandIn) -> None:
+    """A browser never tries again after an error status, so that the refusal is an event."""
+    settings = {**world.base_urls(), "RATE_LIMIT_DEFAULT": "2", "LOG_LEVEL": "ERROR"}
+    events = {"Accept": "text/event-stream"}
+    with Engine({**settings, "CACHE_WARMING_ENABLED": "false", "STREAM_ENABLED": "true"}) as engine:
+        path = f"{engine.url}/api/stream/sse?channels=status"
+        for _ in range(2):
+            requests.get(path, headers=events, stream=True, timeout=LONG).close()
+        refused = requests.get(path, headers=events, timeout=LONG)
+        plain = requests.get(path, timeout=LONG)
+
+    message = json.loads(refused.text.partition("data: ")[2])
+    assert refused.status_code == 200
+    assert refused.text.startswith(f"retry: {message['error']['retryAfter'] * 1000}\n")
+    assert (message["type"], message["error"]["code"]) == ("error", "RATE_LIMITED")
+    assert (plain.status_code, plain.json()["error"]["code"]) == (429, "RATE_LIMITED")
+
+
 def test_a_wrong_indicator_is_explained_in_words(client: Client) -> None:
     """The message has what is wrong with the name."""
     client.ask(op="subscribe", id=1, channels=["indicators:BTCUSDT:1h:rsi:1"])

@@ -10,6 +10,7 @@ from engine.alerts.notify import Notify, WrongNotify, parse_notify
 from engine.alerts.rules.conditions import Condition, ConditionReader, Problems, operands
 from engine.alerts.rules.operands import Operand
 from engine.catalogue.catalogue import Catalogue
+from engine.timestamps import iso
 from providers import Interval
 
 DEFAULTS: Mapping[str, object] = {
@@ -96,7 +97,9 @@ def read_rule(given: Mapping[str, Any], catalogue: Catalogue, now: float) -> Rul
         problems.add("on", "close needs an operand with an interval, such as close:BTCUSDT:1h")
     if problems.found or when is None:
         raise WrongRule(problems.found)
-    ordered = {name: values[name] for name in MEMBERS}
+    expires = rule_facts["expires"]
+    times = {"expiresAt": iso(expires) if isinstance(expires, float) else None}
+    ordered = {name: values[name] for name in MEMBERS} | times
     return Rule(when=when, given=ordered, **rule_facts)  # type: ignore[arg-type]
 
 

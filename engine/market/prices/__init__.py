@@ -160,6 +160,7 @@ class Prices:
             failures=known.failures,
             usdt_usd=known.rate.price if known.rate else None,
             usdt_usd_confidence=known.rate.confidence if known.rate else None,
+            usdt_usd_verified=known.rate is not None and known.rate.verified,
             source=self._source(found),
             validity=Validity.of(ages or [Entry(None, asked, 0.0)], asked),
             sparklines=sparkline,

@@ -59,6 +59,7 @@ class PriceList(msgspec.Struct, frozen=True):
     failures: Mapping[str, str]
     usdt_usd: float | None
     usdt_usd_confidence: float | None
+    usdt_usd_verified: bool
     source: str
     validity: Validity
     sparklines: bool = False

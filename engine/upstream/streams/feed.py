@@ -18,14 +18,12 @@ from engine.upstream.streams.changes import (
     Missing,
     SourceChanged,
     SourceReason,
-    Stale,
 )
+from engine.upstream.streams.confirmation import Confirmation
 from engine.upstream.streams.lane import KEPT, SILENCE, Lane
 from engine.upstream.streams.looking import Looking
 from providers import Candle, Interval, StreamedCandle
 
-STALE = 15_000
-"""Milliseconds without a confirmation by stream or request after which a series is stale."""
 ANSWERS = 60_000
 """Milliseconds for which a venue counts as one that answers requests."""
 LONGEST_QUIET = 60_000
@@ -45,15 +43,14 @@ class Feed:
 
     def __init__(self, interval: Interval, lanes: Sequence[Lane], last_closed: int | None = None) -> None:
         self.lanes = {lane.venue: lane for lane in lanes}
-        self.source = lanes[0].venue
+        self.source = self._told = lanes[0].venue
         self._interval = interval
         self._preferred = lanes[0].venue
         self.last_closed = last_closed
         """The open time of the last closed candle, or of the one before the first."""
         self._published: dict[int, Published] = {}
         self._forming: Candle | None = None
-        self._confirmed: int | None = None
-        self._stale = False
+        self._confirmation = Confirmation()
         self._begun: int | None = None
         self._looking = Looking(interval)
 
@@ -70,20 +67,23 @@ class Feed:
         lane = self.lanes[look.venue]
         lane.looked([*candles], look.first, look.last, now)
         if look.venue == self.source:
-            self._confirmed, self._stale = now, False
+            self._confirmation.confirm(now)
         return [*self._corrections(lane), *self._advance(now)]
 
     def failed(self, look: Look, now: int) -> list[Change]:
-        """Take note that a look has failed. While no venue streams, the next one is asked."""
+        """Take note that a look has failed. While no venue streams, the next one is asked.
+
+        It serves from its first candle on, and not before.
+        """
         self.lanes[look.venue].answered = None
         speaks = any(lane.spoke(now, LONGEST_QUIET) for lane in self.lanes.values())
         if look.venue != self.source or speaks:
             return []
         venues = [*self.lanes]
         following = venues[(venues.index(self.source) + 1) % len(venues)]
-        if following == self.source:
-            return []
-        return [self._change(self.lanes[following], "disconnected"), *self._advance(now)]
+        if following != self.source:
+            self.source, self._forming = following, None
+        return [*self._advance(now)]
 
     def heard(self, venue: str, now: int) -> list[Change]:
         """Note a venue's word that its running candle is as it was, which is no silence."""
@@ -104,7 +104,7 @@ class Feed:
 
     def tick(self, now: int) -> list[Change]:
         """Return what changes for clients by time alone."""
-        return [*self._advance(now), *self._staleness(now)]
+        return [*self._advance(now), *self._confirmation.tick(now)]
 
     def looks(self, now: int) -> list[Look]:
         """Return the looks to make now: those that are due, and not yet under way."""
@@ -123,6 +123,7 @@ class Feed:
             lane = self.lanes[self.source]
             due = self._interval.after(self.last_closed)
             if (candle := lane.closed.get(due)) is not None:
+                yield from self._serves(lane)
                 yield self._close(lane, candle, now)
                 yield from self._way_back(now)
             elif lane.knows(due) and due not in lane.unsettled and not _runs(lane, due):
@@ -132,14 +133,15 @@ class Feed:
         running = lane.running
         if running is not None and running.candle.open_time == due:
             if lane.heard is not None:
-                self._confirmed, self._stale = max(self._confirmed or 0, lane.heard), False
+                self._confirmation.confirm(lane.heard)
             if running.candle != self._forming:
+                yield from self._serves(lane)
                 self._forming = running.candle
                 yield Forming(lane.venue, running.candle, running.sent)
 
     def _close(self, lane: Lane, candle: Candle, now: int) -> Change:
         self.last_closed, self._forming = candle.open_time, None
-        self._confirmed, self._stale = now, False
+        self._confirmation.confirm(now)
         self._published[candle.open_time] = Published(lane.venue, candle)
         if lane.built:
             self._looking.check(lane.venue, candle.open_time)
@@ -168,7 +170,7 @@ class Feed:
         within = SILENCE if reason == "silent" and not source.stopped else LONGEST_QUIET
         for lane in self.lanes.values():
             if lane.venue != self.source and lane.spoke(now, within):
-                yield self._change(lane, reason)
+                yield from self._change(lane, reason)
                 return
 
     def _way_back(self, now: int) -> Iterator[Change]:
@@ -179,20 +181,18 @@ class Feed:
                 return
             answers = floor and lane.answered is not None and now - lane.answered < ANSWERS
             if (lane.spoke(now, SILENCE) or answers) and not lane.is_unsettled_after(self.last_closed):
-                yield self._change(lane, "recovered")
+                yield from self._change(lane, "recovered")
                 return
 
-    def _change(self, lane: Lane, reason: SourceReason) -> Change:
-        before, self.source = self.source, lane.venue
-        self._forming = None
-        return SourceChanged(before, lane.venue, reason)
+    def _change(self, lane: Lane, reason: SourceReason) -> Iterator[Change]:
+        self.source, self._forming = lane.venue, None
+        yield from self._serves(lane, reason)
 
-    def _staleness(self, now: int) -> Iterator[Change]:
-        if self._confirmed is None:
-            self._confirmed = now
-        if not self._stale and now - self._confirmed >= STALE:
-            self._stale = True
-            yield Stale((now - self._confirmed) / 1000)
+    def _serves(self, lane: Lane, reason: SourceReason = "disconnected") -> Iterator[Change]:
+        """Yield that a venue serves from now on, unless that is told."""
+        if lane.venue != self._told:
+            before, self._told = self._told, lane.venue
+            yield SourceChanged(before, lane.venue, reason)
 
 
 def _runs(lane: Lane, time: int) -> bool:

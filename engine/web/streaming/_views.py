@@ -2,9 +2,11 @@
 
 import socket
 from collections.abc import Sequence
+from http import HTTPStatus
 
 import orjson
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException
 
 from engine.errors import ApiError, InvalidRequest
 from engine.streaming.clients import ServerSentClient
@@ -13,7 +15,7 @@ from engine.streaming.cursors import Cursor, parse_cursor
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.errors import error_of
+from engine.web.errors import error_of, from_http_exception, response_of, response_of_exception
 from engine.web.services import current_services
 from engine.web.streaming._caller import TICKET_SECONDS, StreamCaller, caller_of, issue
 from engine.web.streaming.opening import (
@@ -43,6 +45,7 @@ EVENTS = {
     "x-media-type": "text/event-stream",
     "x-endless": True,
 }
+EVENTS_VIEW = "streaming.get_events"
 PASSING = (429, 503)
 """Statuses of failures that pass. A browser never tries again after them, so that they are told with 200."""
 
@@ -82,13 +85,10 @@ def get_events(
     caller = stream_caller(ticket)
     last = request.headers.get("Last-Event-ID")
     cursor = _cursor("Last-Event-ID", last) if last else _cursor("after", after)
-    try:
-        _require_room(channels, caller)
-        names = streaming.named(channels)
-        if streaming.clients.full or streaming.clients.of_owner(caller.owner) >= caller.limits.streams:
-            raise ApiError("Too many streams", code="STREAM_FULL", status=503, retry_after=RETRY // 1000)
-    except ApiError as failure:
-        return _told(failure)
+    _require_room(channels, caller)
+    names = streaming.named(channels)
+    if streaming.clients.full or streaming.clients.of_owner(caller.owner) >= caller.limits.streams:
+        raise ApiError("Too many streams", code="STREAM_FULL", status=503, retry_after=RETRY // 1000)
 
     def begin(sock: socket.socket) -> None:
         room = streaming.clients.take(caller.owner, caller.limits.streams)
@@ -158,9 +158,22 @@ def _event_headers() -> dict[str, str]:
     }
 
 
-def _told(failure: ApiError) -> StreamResponse:
+@bp.errorhandler(ApiError)
+def _answer_failure(failure: ApiError) -> Response:
+    return _told(failure) or response_of(failure)
+
+
+@bp.errorhandler(HTTPStatus.TOO_MANY_REQUESTS)
+def _answer_breach(breach: HTTPException) -> Response:
+    """Answer a request beyond the quota, which is refused before its view is called."""
+    return _told(from_http_exception(breach)) or response_of_exception(breach)
+
+
+def _told(failure: ApiError) -> Response | None:
     """Return a failure that passes as an event, to clients that would never come again after its status."""
-    if failure.status not in PASSING or "text/event-stream" not in request.headers.get("Accept", ""):
-        raise failure
+    wants_events = "text/event-stream" in request.headers.get("Accept", "")
+    if failure.status not in PASSING or not wants_events or request.endpoint != EVENTS_VIEW:
+        return None
     message = orjson.dumps({"type": "error", "id": None, "error": error_of(failure)})
-    return StreamResponse(b"retry: %d\ndata: %s\n\n" % (RETRY, message), headers=_event_headers())
+    retry = RETRY if failure.retry_after is None else failure.retry_after * 1000
+    return StreamResponse(b"retry: %d\ndata: %s\n\n" % (retry, message), headers=_event_headers())

@@ -27,7 +27,8 @@ def requested(price: float, time: int, rate: float | None = None) -> PriceList:
     sources = judge({"kraken": price}).sources
     coin: CoinPrice = replace(_bare(BTC), price=price, time=time / 1000, sources=sources, change_24h=1.5)
     validity = Validity(made=0.0, lifetime=1.0)
-    return PriceList("USDT", (coin,), (), {}, rate, None if rate is None else 0.9, "several", validity)
+    known = rate is not None
+    return PriceList("USDT", (coin,), (), {}, rate, 0.9 if known else None, known, "several", validity)
 
 
 def say(price: LivePrice, venue: str, figure: float, now: int) -> None:
@@ -117,3 +118,16 @@ def test_a_quote_that_was_long_under_way_is_as_old_as_its_venue_says() -> None:
     price.tick(NOW + 300)
 
     assert set(used(told)) == {"kraken", "binance", "bybit"}
+
+
+def test_no_price_is_trusted_more_than_the_rate_of_its_dollars() -> None:
+    """Every row has a price in dollars, also where no quote was converted."""
+    price, told = live()
+    price.requested(
+        replace(requested(100.0, NOW, 1.0), usdt_usd_confidence=0.57, usdt_usd_verified=False), NOW
+    )
+    for venue in ("binance", "bybit", "okx"):
+        say(price, venue, 100.0, NOW + 10)
+    price.tick(NOW + 5_000)
+
+    assert (last(told)["data"]["confidence"], last(told)["data"]["verified"]) == (0.57, False)

@@ -5,9 +5,12 @@ from concurrent.futures import Executor, Future
 from types import SimpleNamespace
 from typing import Any
 
+from engine.errors import AllProvidersFailed
 from engine.streaming.channels import Channel
-from engine.streaming.requested import RequestedChannels
+from engine.streaming.requested import AGAIN, RequestedChannels
+from providers import INTERVALS
 
+HOUR = INTERVALS["1h"].length
 NEWS = Channel("news", "news")
 
 
@@ -45,3 +48,32 @@ def test_an_answer_that_comes_too_late_is_not_told() -> None:
     channels.tick([NEWS])
     pool.run()
     assert told == ["news"]
+
+
+def test_what_could_not_be_told_is_asked_for_again() -> None:
+    """After a failure, and where the candle that has just closed is not there yet; then no more."""
+    told: list[int] = []
+    publisher: Any = SimpleNamespace(
+        publish=lambda channel, body, **_: told.append(body["data"]["timestamp"])
+    )
+    rows: list[int | None] = [None, 0, HOUR]
+    pool, now = Later(), 2 * HOUR + 2_000
+    channel = Channel("indicators:BTCUSDT:1h:rsi:14", "indicators", None, INTERVALS["1h"], "rsi:14")
+
+    class Channels(RequestedChannels):
+        """Those whose values a test gives."""
+
+        def _body(self, channel: Channel) -> dict[str, object]:
+            time = rows.pop(0)
+            if time is None:
+                raise AllProvidersFailed("none answers")
+            return {"data": {"timestamp": time}}
+
+    channels = Channels(SimpleNamespace(), publisher, pool, lambda _: None, lambda: now, lambda _: None)  # type: ignore[arg-type,return-value]
+    for _ in range(8):
+        channels.tick([channel])
+        pool.run()
+        now += AGAIN
+
+    assert told == [0, HOUR]
+    assert rows == []

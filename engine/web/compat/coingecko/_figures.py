@@ -38,11 +38,10 @@ def simple(
         for name, asset in coins.items():
             coin = priced.get(key_of(asset))
             found[name] |= _price(coin, currency, included, precision)
-            if included["include_last_updated_at"] and coin is not None:
-                times.setdefault(name, []).append(int(coin.time))
-    if included["include_last_updated_at"]:
-        for name, figures in found.items():
-            figures["last_updated_at"] = min(times[name]) if name in times else None
+            if included["include_last_updated_at"]:
+                if coin is not None:
+                    times.setdefault(name, []).append(int(coin.time))
+                found[name]["last_updated_at"] = min(times[name]) if name in times else None
     return found
 
 

@@ -15,14 +15,14 @@ CHEAP = compare("price:BTC", "<", 1)
 
 def test_a_rule_is_read() -> None:
     """Members that are left out have their defaults, and times are Unix seconds."""
-    found = rule(BREAKOUT, on="close", hysteresis=0.2, expiresAt="2027-01-01T00:00:00Z")
+    found = rule(BREAKOUT, on="close", hysteresis=0.2, expiresAt="2027-01-01T02:00:00+02:00")
 
     assert [it.text for it in found.operands] == ["price:BTC", "rsi:BTCUSDT:1h:14"]
     assert [it.channel.name for it in found.operands] == ["prices:BTC", "indicators:BTCUSDT:1h:rsi:14"]
     assert (found.on_close, found.hysteresis, found.cooldown, found.repeat) == (True, 0.2, 0, True)
     assert (found.expires, found.least_sources, found.unknown_after) == (1_798_761_600, 3, None)
     assert found.notify == (Notify("webhook", url="https://example.org/hook"),)
-    assert found.given["cooldownSeconds"] == 0
+    assert (found.given["cooldownSeconds"], found.given["expiresAt"]) == (0, "2027-01-01T00:00:00Z")
 
 
 @pytest.mark.parametrize(

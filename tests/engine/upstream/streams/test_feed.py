@@ -249,12 +249,32 @@ def test_a_series_without_streams_is_polled() -> None:
 
 
 def test_a_venue_whose_requests_fail_is_followed_by_the_next() -> None:
-    """While no venue has a stream, each is asked in its turn."""
+    """While no venue has a stream, each is asked in its turn. It serves from its first candle on."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=True)])
     (look,) = feed.looks(START + 1_000)
 
-    assert feed.failed(look, START + 2_000) == [SourceChanged("first", "second", "disconnected")]
-    assert feed.looks(START + 6_000) == [Look("second", START, START)]
+    assert feed.failed(look, START + 2_000) == []
+    (look,) = feed.looks(START + 6_000)
+    assert look == Look("second", START, START)
+    assert feed.looked(look, [candle(START, 101.0)], START + 6_300) == [
+        SourceChanged("first", "second", "disconnected"),
+        Forming("second", candle(START, 101.0), None),
+    ]
+
+
+def test_an_outage_of_all_venues_is_told_once() -> None:
+    """Each failed request goes to the next venue, while none of them serves anything."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    for venue in ("first", "second"):
+        feed.connected(venue, START + 2_000, connected=False)
+    told = []
+    for now in range(START + 2_000, START + 50_000, 250):
+        told += feed.tick(now)
+        for look in feed.looks(now):
+            told += feed.failed(look, now)
+
+    assert [type(one) for one in told] == [Stale]
 
 
 def test_a_stream_that_is_accepted_and_stays_silent_is_stood_in_for() -> None:
@@ -463,4 +483,5 @@ def test_streams_that_were_heard_long_ago_keep_no_series_from_the_next_venue() -
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     now = START + 70_000
 
-    assert feed.failed(Look("first", START, START), now) == [SourceChanged("first", "second", "disconnected")]
+    assert feed.failed(Look("first", START, START), now) == []
+    assert feed.source == "second"

@@ -213,11 +213,13 @@ def test_every_feed_that_fails_is_named(client: FlaskClient, stand_in: StandIn) 
 
 
 def test_no_headlines_have_no_weight(client: FlaskClient, stand_in: StandIn) -> None:
-    """Feeds without a story have no weight, and the index decides."""
+    """Feeds without a story have failed, and the index decides."""
     stand_in.fault("rss", Fault("empty"))
-    data = sentiment(client)["data"]
+    answer = sentiment(client)
+    data = answer["data"]
 
-    assert data["news"] == {"bullish": 0, "bearish": 0, "neutral": 0, "total": 0}
+    assert data["news"] is None
+    assert answer["meta"]["failed"]["rss:decrypt.co"] == "Bad data"
     assert data["overall"]["score"] == data["fearGreed"]["value"]
     assert data["overall"]["confidence"] <= 0.6
 

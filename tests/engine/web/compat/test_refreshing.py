@@ -144,9 +144,9 @@ class BrokenCandles:
         """Fail."""
         raise RuntimeError
 
-    def kept(self, pair: Pair, interval: Interval) -> object:
+    def kept(self, pair: Pair, interval: Interval) -> tuple[object, int]:
         """Keep hours of tether markets."""
-        return (pair.quote, interval.code) if (pair.quote, interval.code) == ("USDT", "1h") else None
+        return (pair.quote, interval.code) if (pair.quote, interval.code) == ("USDT", "1h") else None, 0
 
 
 def test_an_unforeseen_failure_does_not_stop_the_others(
