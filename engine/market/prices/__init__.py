@@ -16,6 +16,7 @@ from engine.market.prices.exchanges import ExchangePrices
 from engine.market.prices.lists import CoinPrice, PriceList, answer, table
 from engine.market.prices.pairs import PairPrices, pair_prices
 from engine.market.prices.pinned import consensus
+from engine.market.prices.quotes import TOO_OLD
 from engine.market.prices.request import CURRENCIES, EVERY_COIN, RequestedCoin, answer_key, merged
 from engine.market.prices.rows import row_of
 from engine.market.prices.sources import PriceSources
@@ -94,14 +95,16 @@ class Prices:
     def markets(self, coin: str) -> list[tuple[TradedMarket, VenueTicker, float]]:
         """Return the markets of a coin, by its id, with their tickers and the US dollars of their quotes.
 
-        The dollars are 0 where they are unknown. Raises `AllProvidersFailed`.
+        The dollars are 0 where they are unknown. Tickers older than five minutes are left out. Raises
+        `AllProvidersFailed`.
         """
         exchanges = self._sources.traded()
-        found = []
+        oldest, found = self._clock() - TOO_OLD, []
         for market in exchanges.catalogue.of_coin(coin):
             tickers = exchanges.tickers([market]) if market.served else []
             way = exchanges.book.way(market.quote.id, "usd") if tickers else None
-            found += [(market, ticker, way.rate.price if way else 0.0) for ticker in tickers]
+            dollars = way.rate.price if way else 0.0
+            found += [(market, ticker, dollars) for ticker in tickers if ticker.time >= oldest]
         return found
 
     def refresh(self, since: float = 0.0) -> None:

@@ -431,6 +431,19 @@ def test_a_price_is_no_newer_than_the_rate_that_it_was_converted_with(world: Wor
     assert several == {"USD": plain["price"]}
 
 
+def test_old_tickers_are_no_markets(world: World) -> None:
+    """CoinGecko's list of a coin's markets has no field for their age."""
+    client = world.new_client()
+    path = f"{GECKO}/coins/monero/tickers"
+    assert held_by(client, path)["tickers"]
+    for venue in VENUES:
+        world.stand_in.fault(venue, Fault("status", status=503))
+    world.advance(400)
+
+    answer = client.get(path)
+    assert answer.status_code == 503 or not answer.json["tickers"]  # type: ignore[index]
+
+
 def test_dollars_of_yesterday_are_old_dollars(world: World) -> None:
     """Where no venue with markets in dollars answers, a price in dollars is as old as their last rate."""
     client = world.new_client()
