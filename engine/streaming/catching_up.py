@@ -45,14 +45,10 @@ class CatchingUp:
         self._closed_only = closed_only
 
     def begin(self, names: Sequence[str]) -> None:
-        """Deliver the newest state of each channel, with the cursor of now.
-
-        Its own one would send a client that resumes from it back to what it has had of other channels.
-        """
+        """Deliver the newest state of each channel."""
         newest = (message for name in names if (message := self._hub.log.newest(name)) is not None)
         for message in sorted(newest, key=lambda one: one.place):
-            last = self._hub.log.last
-            self._deliver(message if message.place >= last else message.at(last))
+            self._deliver(message)
 
     def resumed(self, names: Sequence[str], after: Cursor) -> bool:
         """Deliver what came after a cursor. Return whether that was known."""

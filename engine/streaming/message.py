@@ -57,16 +57,9 @@ class Message:
 
     def of(self, epoch: str) -> "Message":
         """Return the message in another sequence, at the same place."""
-        return self._moved(Cursor(epoch, self.place))
-
-    def at(self, place: Place) -> "Message":
-        """Return the message at a later place: a client that resumes from it has had all before."""
-        return self._moved(Cursor(self.epoch, place))
-
-    def _moved(self, cursor: Cursor) -> "Message":
         rest = self.body.removeprefix(_head(self.kind, self.cursor, self.channel))
-        body = _head(self.kind, str(cursor), self.channel) + rest
-        return replace(self, body=body, epoch=cursor.epoch, place=cursor.place, _frame=None, _event=None)
+        body = _head(self.kind, str(Cursor(epoch, self.place)), self.channel) + rest
+        return replace(self, body=body, epoch=epoch, _frame=None, _event=None)
 
     def snapshot(self) -> "Message":
         """Return the message as a snapshot: its type, with which it begins, becomes `of`."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from http import HTTPStatus
 from typing import Any
 
 from engine.errors import ApiError
@@ -21,8 +22,8 @@ EACH = 30_000
 """Milliseconds between two looks at news and sentiment, whose answers are kept for longer."""
 GRACE = 2_000
 """Milliseconds after a close until a provider can be asked for the candle."""
-AGAIN = 5_000
-"""Milliseconds after which a provider is asked again that could not tell."""
+AGAIN, LONGEST = 5_000, 60_000
+"""Milliseconds after which it is asked for again what could not be told: doubled each time, and the most."""
 EXPECTED = 60_000
 """Milliseconds after a close in which a provider may still get the candle; a quiet market has none."""
 STORIES = 20
@@ -50,6 +51,7 @@ class RequestedChannels:
         self._clock = clock
         self._reached = reached
         self._due: dict[str, int] = {}
+        self._tries: dict[str, int] = {}
         self._last: dict[str, object] = {}
 
     def tick(self, channels: Iterable[Channel]) -> None:
@@ -58,6 +60,7 @@ class RequestedChannels:
         wanted = {one.name: one for one in channels if one.kind in ("indicators", "news", "sentiment")}
         self._due = {name: due for name, due in self._due.items() if name in wanted}
         self._last = {name: last for name, last in self._last.items() if name in wanted}
+        self._tries = {name: tries for name, tries in self._tries.items() if name in wanted}
         for name, channel in wanted.items():
             if now >= self._due.get(name, 0):
                 self._due[name] = _next(channel.interval, now)
@@ -68,13 +71,16 @@ class RequestedChannels:
             body = self._body(channel)
         except ApiError as error:
             log.debug("%s is not known: %s", channel.name, error)
-            self._soon(channel)
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # any other one stays until the next close
+                self._soon(channel)
             return
         if channel.name not in self._due:
             return  # it is wanted no more
         data: Any = body["data"]
         if channel.interval is not None and _lacks_last(data["timestamp"], channel.interval, self._clock()):
             self._soon(channel)
+        else:
+            self._tries.pop(channel.name, None)
         if data != self._last.get(channel.name):
             begins = channel.name not in self._last
             self._last[channel.name] = data
@@ -85,9 +91,12 @@ class RequestedChannels:
                 self._publisher.publish(channel.name, body, conflated=conflated, reached=time)
 
     def _soon(self, channel: Channel) -> None:
-        """Ask again before the next close."""
-        if channel.name in self._due:
-            self._due[channel.name] = min(self._due[channel.name], self._clock() + AGAIN)
+        """Ask for an indicator again before the next close. News and sentiment are asked for often."""
+        if channel.name in self._due and channel.interval is not None:
+            tries = self._tries.get(channel.name, 0)
+            self._tries[channel.name] = tries + 1
+            wait = min(AGAIN * 2 ** min(tries, 10), LONGEST)
+            self._due[channel.name] = min(self._due[channel.name], self._clock() + wait)
 
     def _body(self, channel: Channel) -> Body:
         """Return the message of a channel as it is now. Raises an `ApiError`."""
@@ -131,7 +140,7 @@ class RequestedChannels:
 def _lacks_last(time: int, interval: Interval, now: int) -> bool:
     """Return whether a row's candle, which opened at `time`, is older than one that has just closed."""
     closed = interval.open_time(now)
-    return interval.after(time) < closed and now - closed < EXPECTED
+    return interval.after(time) < closed and now - closed < min(EXPECTED, interval.length // 4)
 
 
 def _next(interval: Interval | None, now: int) -> int:

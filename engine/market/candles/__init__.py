@@ -15,7 +15,7 @@ from engine.market.candles.markets import Markets, VenueMarket
 from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer, table
-from engine.market.candles.sufficiency import can_stand_in
+from engine.market.candles.sufficiency import can_go_on, can_stand_in
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
@@ -186,7 +186,7 @@ class Candles:
         made = self._clock()  # before the call: a candle that closes during it was still forming
         (key,) = keys
         known = self._data.entry(key)
-        old = known.value if known and request.newest else None  # a window may lack older candles, too
+        old = known.value if known and can_go_on(known.value, request, self._milliseconds(made)) else None
         series = None if request.newest else self.history.window(request, self._milliseconds(made))
         if series is None:
             series = self._fetching.series(request, old, share)

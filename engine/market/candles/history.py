@@ -145,9 +145,9 @@ class History:
         self._recorder.offer(key, finding, cause)
 
     def _whole(self, request: CandleRequest, first: int, until: int) -> Series | None:
-        """Return the kept candles of a range, `None` where a provider may have more of them."""
+        """Return the kept candles of a range, `None` unless all of it was fetched."""
         piece = self._read(request, first, until)
-        if piece is None or any(gap.reason not in EXPLAINED for gap in piece.gaps):
+        if piece is None or any(gap.reason == "not_fetched" for gap in piece.gaps):
             return None
         return series_of(request, piece)
 

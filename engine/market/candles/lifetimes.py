@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from engine.analysis.candles import closed
 from engine.market.candles.request import CandleRequest
-from engine.market.candles.series import EXPLAINED, Series
+from engine.market.candles.series import EXPLAINED, LISTED, Series
+from engine.market.candles.sufficiency import answered
 from providers import INTERVALS, Candle, Interval
 
 SHORTEST = 5
@@ -33,10 +34,12 @@ def lifetime_of(request: CandleRequest, series: Series, now: int, ceiling: float
     if is_final(request, series.candles, now):
         gaps = series.explained(request.within(now), request.interval, now)
         return final_lifetime(reason for _, _, reason in gaps)
-    if not series.candles:
-        return FINAL if len(series.attempts) > 1 else EMPTY
-    next_open = request.interval.after(request.interval.open_time(now))
-    return min(lifetime(request.interval, ceiling), (next_open - now) / 1000)
+    interval = request.interval
+    _, last = request.within(now).bounds(interval, now)
+    if not series.candles and interval.after(last) + LISTED <= now:
+        return FINAL if len(answered(series.attempts)) > 1 else EMPTY
+    next_open = interval.after(interval.open_time(now))
+    return min(lifetime(interval, ceiling), (next_open - now) / 1000)
 
 
 def final_lifetime(reasons: Iterable[str]) -> float:

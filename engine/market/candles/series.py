@@ -138,9 +138,10 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     def explained(self, window: Window, interval: Interval, now: int) -> list[tuple[int, int, Reason]]:
         """Return the gaps within `window`, each with its reason, split where the reason changes."""
         found: list[tuple[int, int, Reason]] = []
+        known = sorted((*self.reasons, *self._unlisted(interval)))
         for first, last in self.missing(window, interval, now):
             at = first
-            for begin, end, reason in sorted(self.reasons):
+            for begin, end, reason in known:
                 if begin <= last and end >= at:
                     if begin > at:
                         found.append((at, interval.after(begin, -1), "unknown"))
@@ -149,6 +150,12 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
             if at <= last:
                 found.append((at, last, "unknown"))
         return found
+
+    def _unlisted(self, interval: Interval) -> list[tuple[int, int, Reason]]:
+        """Return the time before the market was listed, where its provider says when that was."""
+        if self.listed is None or self.listed.since is None:
+            return []
+        return [(0, interval.after(interval.open_time(self.listed.since), -1), "before_listing")]
 
     def patched(self, found: Sequence[Candle], provider: str) -> "Series":
         """Return the series with candles of `provider` in its gaps."""

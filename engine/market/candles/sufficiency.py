@@ -1,5 +1,7 @@
 """How many candles are enough for a request. Pure functions."""
 
+from collections.abc import Iterable, Mapping
+
 from engine.analysis.candles import MAY_BE_SHORT, MINIMUM
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
@@ -30,6 +32,18 @@ def can_stand_in(series: Series, request: CandleRequest) -> bool:
     return is_servable(series, request) or len(series.candles) >= MINIMUM - 1
 
 
+def can_go_on(series: Series, request: CandleRequest, now: int) -> bool:
+    """Return whether only the newest candles may have changed since `series` was fetched.
+
+    A window that is over is fetched to look for what it lacks, and one may lack its oldest candles.
+    """
+    window, interval = request.within(now), request.interval
+    if request.newest or not series.candles:
+        return request.newest
+    first, last = window.bounds(interval, now)
+    return interval.after(last) > now and series.candles[0].open_time <= first
+
+
 def is_short(series: Series, request: CandleRequest) -> bool:
     """Return whether the answer has to say that fewer than `MINIMUM` candles exist."""
     return not is_enough(series, request) and is_servable(series, request)
@@ -42,6 +56,11 @@ def attempt(outcome: Outcome[Series], request: CandleRequest) -> dict[str, objec
     else:
         word = OK if outcome.value and is_servable(outcome.value, request) else INSUFFICIENT
     return {"provider": outcome.provider, "outcome": word, "latencyMs": round(outcome.seconds * 1000)}
+
+
+def answered(attempts: Iterable[Mapping[str, object]]) -> set[object]:
+    """Return the providers that answered with candles or without any."""
+    return {it["provider"] for it in attempts if it["outcome"] in (OK, INSUFFICIENT)}
 
 
 def longest_known(old: Series | None, request: CandleRequest) -> str | None:

@@ -71,10 +71,7 @@ class Feed:
         return [*self._corrections(lane), *self._advance(now)]
 
     def failed(self, look: Look, now: int) -> list[Change]:
-        """Take note that a look has failed. While no venue streams, the next one is asked.
-
-        It serves from its first candle on, and not before.
-        """
+        """Note that a look has failed. While no venue streams, the next one is asked, and not yet told."""
         self.lanes[look.venue].answered = None
         speaks = any(lane.spoke(now, LONGEST_QUIET) for lane in self.lanes.values())
         if look.venue != self.source or speaks:
@@ -127,6 +124,7 @@ class Feed:
                 yield self._close(lane, candle, now)
                 yield from self._way_back(now)
             elif lane.knows(due) and due not in lane.unsettled and not _runs(lane, due):
+                yield from self._serves(lane)
                 yield self._skip(due)
             else:
                 break

@@ -23,6 +23,8 @@ from schemas import RequestedPair
 
 PRICE_SECONDS = 300.0
 """Seconds after which a price is too old for a ticker."""
+LONGEST_LIFETIME = 3600.0
+"""Seconds that data of many parts are fresh at most."""
 CANDLE_INTERVALS = 2
 """Intervals after which the newest candle is too old."""
 
@@ -156,5 +158,9 @@ def news(limit: int) -> NewsList:
 
 
 def _require_recent(validity: Validity) -> None:
-    """Raise `Outdated` for stale data after twice the usual lifetime, which a failed part does not change."""
-    require_recent(validity, 2 * current_services().settings.cache_ttl_sentiment)
+    """Raise `Outdated` after twice the usual lifetime, or that of a part with a small budget.
+
+    A failed part shortens the lifetime, or lengthens it without end, but not this.
+    """
+    usual = current_services().settings.cache_ttl_sentiment
+    require_recent(validity, 2 * max(usual, min(validity.lifetime, LONGEST_LIFETIME)))

@@ -185,17 +185,6 @@ def test_a_channel_begins_with_its_newest_candle(stage: Stage) -> None:
     assert [orjson.loads(one.body)["closed"] for one in stage.delivered] == [True]
 
 
-def test_the_state_of_a_channel_leads_to_no_earlier_place(stage: Stage) -> None:
-    """A client that resumes from it gets nothing again of other channels that it has had."""
-    stage.form(NOW)
-    stage.publisher.publish("prices:BTC", {"type": "price"}, conflated=False)
-    CatchingUp(stage.hub, stage, stage, closed_only=False).begin([BTC])
-    (message,) = stage.delivered
-
-    assert orjson.loads(message.body)["cursor"] == message.cursor == stage.hub.cursor()
-    assert stage.hub.replay(Cursor(stage.hub.epoch, message.place), [BTC, "prices:BTC"]) == []
-
-
 def test_a_replay_of_a_channel_that_is_not_fed_reaches_to_now(stage: Stage) -> None:
     """Its candles are in no sequence any more, so that those of the history are all that follow."""
     stage.close(NOW - 240_000)

@@ -70,10 +70,10 @@ def test_what_could_not_be_told_is_asked_for_again() -> None:
             return {"data": {"timestamp": time}}
 
     channels = Channels(SimpleNamespace(), publisher, pool, lambda _: None, lambda: now, lambda _: None)  # type: ignore[arg-type,return-value]
-    for _ in range(8):
+    for wait in (AGAIN, 2 * AGAIN, AGAIN, AGAIN):
         channels.tick([channel])
         pool.run()
-        now += AGAIN
+        now += wait
 
     assert told == [0, HOUR]
     assert rows == []

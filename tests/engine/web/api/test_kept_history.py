@@ -387,33 +387,6 @@ def test_as_many_candles_as_were_served_are_served_in_an_outage(
     assert after["meta"]["stale"] is True
 
 
-def test_a_gap_without_a_reason_is_looked_at_again(
-    make: Make, settings: dict[str, Any], clock: Clock, stand_in: StandIn
-) -> None:
-    """What one provider lacked while all others were down is there when they are back."""
-    client = make(**settings)
-    stand_in.fault("binance", Fault("gap", count=3))
-    for name in stand_in.base_urls():
-        if not name.startswith("BINANCE"):
-            stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
-    path = window(clock)
-    part = answer(client, path)
-    record(client)
-    stand_in.heal()
-    clock.advance(7201)
-    healed = answer(client, path)
-    record(client)
-    stand_in.calls.forget()
-    stop(client)
-    client = make(**settings)
-    again = answer(client, path)
-    stop(client)
-
-    assert (len(part["meta"]["gaps"]), part["meta"]["gapReasons"]) == (1, ["unknown"])
-    assert (healed["meta"]["gaps"], healed["count"]) == ([], part["count"] + 3)
-    assert (again["data"], stand_in.calls.count()) == (healed["data"], 0)
-
-
 def test_candles_that_end_long_ago_are_no_newest_ones(
     make: Make, settings: dict[str, Any], clock: Clock, stand_in: StandIn
 ) -> None:

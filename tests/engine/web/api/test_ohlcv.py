@@ -300,6 +300,21 @@ def test_an_empty_answer_of_all_providers_is_final(
     assert stand_in.calls.count() == calls
 
 
+def test_an_empty_window_that_goes_on_is_asked_for_again(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """A minute in which no provider has a trade yet may have one in some seconds."""
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("empty"))
+    query = f"symbol=BTC&interval=1m&limit=100&startTime={NOW // 60_000 * 60_000}"
+    empty = ohlcv(client, query)
+    stand_in.heal()
+    clock.advance(15)
+
+    assert empty["count"] == 0
+    assert ohlcv(client, query)["count"] == 1
+
+
 def test_a_window_without_an_open_time_is_empty(client: FlaskClient, stand_in: StandIn) -> None:
     """Between two open times, or in the future, no provider is called."""
     between = f"startTime={NEWEST - HOUR + 1}&endTime={NEWEST - 1}"

@@ -271,7 +271,8 @@ def test_one_slow_provider_makes_no_price_old(make: Make, stand_in: StandIn, clo
     stand_in.fault("kraken", Fault("delay", seconds=4.0))
     answer = prices(client, "symbols=BTC")
 
-    assert (answer["meta"]["stale"], answer["meta"]["providers"]) == (False, {"kraken": "Timeout"})
+    assert answer["meta"]["stale"] is False
+    assert answer["meta"]["providers"]["kraken"] == "Timeout"
 
 
 def test_failures_of_every_coin_are_named(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
