@@ -23,8 +23,8 @@ from providers import CandleSource, Interval, Pair, Window
 
 MAXIMUM = 1000
 """Maximum number of candles in one answer."""
-PATIENCE = 3.0
-"""Seconds in which one of several providers answers, of which the next one is asked early."""
+PATIENCE = 1.2
+"""Seconds in which one of several providers answers as a rule: the next one is asked early."""
 ATTEMPTS = 3
 """How often a series is requested if other callers, who need fewer candles, are first each time."""
 
