@@ -22,7 +22,7 @@ from engine.market.prices.rows import row_of
 from engine.market.prices.sources import PriceSources
 from engine.market.prices.standing import Standing
 from engine.upstream.host_clock import HostClock
-from providers import ASSET_BY_ID, ASSETS, Pair
+from providers import ASSETS, Pair
 
 __all__ = ["CURRENCIES", "EVERY_COIN", "Prices", "RequestedCoin"]
 
@@ -146,9 +146,9 @@ class Prices:
         rows = [row_of(it, convert, known, self._standing, correct) for it in cooperatively(requested)]
         priced = [row.price for row in rows if row.price is not None]
         self.ranks |= {
-            it.asset.code: it.rank
-            for it in priced
-            if it.rank is not None and ASSET_BY_ID.get(it.asset.id) is it.asset
+            it.asset.code: row.price.rank
+            for it, row in zip(requested, rows, strict=True)
+            if it.is_pinned and row.price is not None and row.price.rank is not None
         }
         found = [self._finished(row, convert, sparkline) for row in priced]
         if coins is None:
