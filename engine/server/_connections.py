@@ -3,7 +3,7 @@
 import itertools
 import logging
 import resource
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from engine.config import Settings
@@ -26,7 +26,7 @@ class Connections:
     A connection is idle from its acceptance, or from the end of an answer, until its next request has arrived
     completely. `end` closes an idle connection and returns whether it could, because a request may just have
     arrived. Busy connections are never closed, and one whose request had arrived when it was closed counts
-    again until it is answered. If no connection is idle, the new one is `extra` and has health checks only.
+    again for one answer. If no connection is idle, the new one is `extra` and has health checks only.
     """
 
     def __init__(self, most: int, most_each: int, end: Callable[[Any], bool]) -> None:
@@ -40,6 +40,8 @@ class Connections:
         self.idle: dict[Any, int] = {}
         """Idle connections with the order in which they became idle, the oldest first."""
         self.extra: set[Any] = set()
+        self.ending: set[Any] = set()
+        """Closed connections that may have one more answer, which has to announce the end."""
 
     def add(self, client: Any, address: object) -> None:
         """Count a new connection from `address`, and close another one if there are too many."""
@@ -49,23 +51,19 @@ class Connections:
         whose = network(str(address[0])) if counted and isinstance(address, tuple) else None
         self._count(client, whose)
         self.mark_idle(client)
-        if whose is not None and len(self._of_each[whose]) > self._most_each:
-            theirs = [each for each in self._of_each[whose] if each in self.idle]
-            self._make_room(client, sorted(theirs, key=self.idle.__getitem__))
-        elif len(self._open) > self._most:
+        theirs = {} if whose is None else self._of_each[whose]
+        if self._number_served(theirs) > self._most_each > 0:
+            idle = [each for each in theirs if each in self.idle]
+            self._make_room(client, sorted(idle, key=self.idle.__getitem__))
+        elif self._number_served(self._open) > self._most:
             self._make_room(client, self.idle)
 
     def remove(self, client: Any) -> None:
         """Forget a closed connection."""
         self._closing.pop(client, None)
-        self.idle.pop(client, None)
         self.extra.discard(client)
-        whose = self._open.pop(client, None)
-        if whose is not None:
-            theirs = self._of_each[whose]
-            del theirs[client]
-            if not theirs:
-                del self._of_each[whose]
+        self.ending.discard(client)
+        self._uncount(client)
 
     def mark_busy(self, client: Any) -> None:
         """Note that a request has arrived: the connection is busy until the answer is sent."""
@@ -81,16 +79,39 @@ class Connections:
         """Return whether a request may be served on this connection."""
         return client not in self.extra or path in HEALTH
 
+    def _number_served(self, group: Collection[Any]) -> int:
+        return len(group) - sum(each in group for each in self.extra)
+
     def _make_room(self, client: Any, idle: Iterable[Any]) -> None:
-        """Close the first of `idle` that can be closed; `client` itself comes last."""
-        for other in idle:
-            if other is not client and self._end(other):
-                if other in self._open:  # what has arrived is still read
-                    whose = self._open[other]
-                    self.remove(other)
-                    self._closing[other] = whose
-                return
+        """Close the first of `idle` that can be closed.
+
+        Closing an `extra` one makes no room for a served one: `client` is `extra` in its place.
+        """
+        if self._close_first(each for each in idle if each not in self.extra and each is not client):
+            return
+        others = [each for each in idle if each in self.extra]
         self.extra.add(client)
+        self._close_first(others)
+
+    def _close_first(self, idle: Iterable[Any]) -> bool:
+        """Close the first of `idle` that can be closed, and return whether there was one."""
+        for client in idle:
+            if self._end(client):
+                if client in self._open:  # what has arrived is still read
+                    self._closing[client] = self._uncount(client)
+                    self.ending.add(client)
+                return True
+        return False
+
+    def _uncount(self, client: Any) -> bytes | None:
+        self.idle.pop(client, None)
+        whose = self._open.pop(client, None)
+        if whose is not None:
+            theirs = self._of_each[whose]
+            del theirs[client]
+            if not theirs:
+                del self._of_each[whose]
+        return whose
 
     def _count(self, client: Any, whose: bytes | None) -> None:
         self._open[client] = whose

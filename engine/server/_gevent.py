@@ -83,7 +83,7 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
 
         Nothing of the answer is kept afterwards, while other connections run.
         """
-        if head.repeat is None or not self.alive or self.connections.extra:
+        if head.repeat is None or not self.alive or self.connections.extra or self.connections.ending:
             return False
         answer = head.repeat(peer)
         if answer is None:
@@ -116,7 +116,7 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
             if self.connections.extra:
                 self._serve_health_alone(req, sock)
             response, environ = self.environs.create(req, sock, addr, listener_name)
-            if not self.alive:
+            if not self.alive or sock in self.connections.ending:
                 response.force_close()
             environ["engine.detachable"] = True
             if (known := getattr(req, "known", None)) is not None:

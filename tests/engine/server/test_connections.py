@@ -93,6 +93,38 @@ def test_one_that_ended_counts_while_it_is_served(ended: Ended, most: int, most_
     assert connections.extra == set()
 
 
+def test_one_that_ended_has_one_more_answer(ended: Ended) -> None:
+    """A connection that was ended stays so when a request has arrived, however fast its client is."""
+    connections = Connections(1, 0, ended)
+    for name in ("a", "b"):
+        connections.add(name, HERE)
+    for name in ("a", "b"):
+        connections.mark_busy(name)
+
+    assert connections.ending == {"a"}
+    connections.remove("a")
+    assert connections.ending == set()
+
+
+@pytest.mark.parametrize(("most", "most_each"), [(2, 0), (100, 2)])
+def test_one_beyond_the_limit_makes_no_room(ended: Ended, most: int, most_each: int) -> None:
+    """A connection beyond the limit is closed for the next one, which is beyond the limit as well."""
+    connections = Connections(most, most_each, ended)
+    for name in ("a", "b"):
+        connections.add(name, HERE)
+        connections.mark_busy(name)
+    connections.add("c", HERE)
+    connections.add("d", HERE)
+    connections.mark_busy("c")
+
+    assert ended == ["c"]
+    assert connections.extra == {"c", "d"}
+    connections.remove("a")
+    connections.add("e", HERE)
+    assert connections.admits("e", "/api/prices")
+    assert ended == ["c"], "a place is free"
+
+
 def test_an_address_ends_its_own(ended: Ended) -> None:
     """An address at its limit loses its own idle connection, and all of a /64 count as one address."""
     connections = Connections(100, 2, ended)

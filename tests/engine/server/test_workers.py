@@ -143,6 +143,35 @@ def test_nothing_of_an_answer_is_kept_while_others_run() -> None:
     assert turns == [(0, False)] * TURNS
 
 
+def test_the_fastest_client_ends_with_its_next_answer() -> None:
+    """A connection that makes room for another ends, although its next request has always arrived already."""
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    config = Config()
+    config.set("forwarded_allow_ips", "*")
+    worker = Worker(wsgi)
+    worker.connections = Connections(1, 0, lambda client: True)
+    worker.heads, worker.known = head_capacity(), KnownHeads(config)
+    client = Connection("/")
+    serving = gevent.spawn(worker.handle, SimpleNamespace(getsockname=lambda: HERE), client, HERE)
+    gevent.sleep(0)
+    found = worker.known.find(client.recv(1))
+    assert found is not None
+    found.repeat = lambda peer: Repeated("200 OK", "Content-Length: 2\r\n", b"ok")
+    worker.connections.mark_idle(client)  # the other connects after this answer, before the next request
+    worker.connections.add("another", HERE)
+    for _ in range(TURNS):
+        gevent.sleep(0)
+    served = [answer for answer in client.answers if b"Connection: " in answer]
+
+    assert serving.dead
+    assert [b"Connection: close\r\n" in answer for answer in served] == [False] * (len(served) - 1) + [True]
+    assert worker.connections.extra == set()
+
+
 def test_an_answer_is_one_piece() -> None:
     """The header and the body are sent by one system call, also for a 304."""
 
