@@ -159,7 +159,7 @@ def resample(candles: Sequence[Candle], small: Interval, large: Interval, now: i
         groups.setdefault(large.open_time(candle.open_time), []).append(candle)
     forming = large.open_time(now)
     return [
-        _merge(open_time, parts)
+        merge(open_time, parts)
         for open_time, parts in groups.items()
         if parts[0].open_time == open_time
         and not gaps(parts, small)
@@ -167,7 +167,8 @@ def resample(candles: Sequence[Candle], small: Interval, large: Interval, now: i
     ]
 
 
-def _merge(open_time: int, parts: Sequence[Candle]) -> Candle:
+def merge(open_time: int, parts: Sequence[Candle]) -> Candle:
+    """Return one candle of consecutive ones."""
     return Candle(
         open_time,
         parts[0].open,

@@ -46,21 +46,28 @@ class Facts:
 
     def code_at(self, venue: str, coin: str, time: float) -> str:
         """Return the code of a coin at a venue at a time, where the venue's listing is not known."""
-        code = self.coins[coin].code
-        steps = [rename for rename in self.renames if rename.one_to_one and rename.coin == coin]
-        own = {(rename.old, rename.new) for rename in steps if rename.venue == venue}
-        valid = [
-            rename
-            for rename in steps
-            if rename.venue == venue or (not rename.venue and (rename.old, rename.new) not in own)
-        ]
+        valid = self._steps(venue, coin)
         passed = [rename for rename in valid if rename.since is not None and rename.since <= time]
         if passed:
             return max(passed, key=lambda rename: rename.since or 0.0).new
         waiting = [rename for rename in valid if rename.since is not None]
         if waiting:
             return min(waiting, key=lambda rename: rename.since or 0.0).old
-        return next((rename.old for rename in valid), code)
+        return next((rename.old for rename in valid), self.coins[coin].code)
+
+    def renamed_at(self, venue: str, coin: str) -> tuple[int, ...]:
+        """Return the times (Unix milliseconds) at which the code of a coin has changed at a venue."""
+        return tuple(int(it.since * 1000) for it in self._steps(venue, coin) if it.since is not None)
+
+    def _steps(self, venue: str, coin: str) -> list[Rename]:
+        """Return the renames of a coin at a venue, by its own date where that is known."""
+        steps = [rename for rename in self.renames if rename.one_to_one and rename.coin == coin]
+        own = {(rename.old, rename.new) for rename in steps if rename.venue == venue}
+        return [
+            rename
+            for rename in steps
+            if rename.venue == venue or (not rename.venue and (rename.old, rename.new) not in own)
+        ]
 
 
 @cache

@@ -12,8 +12,8 @@ from engine.history.job import Job
 from engine.history.series import Finding, SeriesKey, page_end, page_start
 from engine.jobs.filling.chunks import Chunk, ChunkFailed, fetch_chunk
 from engine.jobs.filling.venue import Venues
-from engine.market.candles.markets import Find, usual
 from engine.market.candles.request import GENESIS
+from engine.market.candles.usual_market import Find, usual
 from engine.upstream import Upstream
 from providers import CandleSource, Pair
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from engine.analysis.candles import Sound
-from engine.market.candles.markets import Find, usual
 from engine.market.candles.planning import Plan, plans
 from engine.market.candles.request import CandleRequest
+from engine.market.candles.usual_market import Find, usual
 from engine.upstream import BACKGROUND, Upstream
 from providers import INTERVALS, CandleSource, Interval, Pair, ProviderError, RateLimited, Unsupported, Window
 
@@ -100,7 +100,7 @@ class Venues(msgspec.Struct, frozen=True):
 
     def _fetch(self, plan: Plan) -> Sound:
         upstream = plan.upstream
-        weight = upstream.provider.candle_weight
+        weight = upstream.provider.candle_weight * plan.calls
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return upstream.call(lambda: plan.fetch(self.now(), newest=False), weight, BACKGROUND)

@@ -11,11 +11,12 @@ from engine.market.candles.fetching import Fetching
 from engine.market.candles.history import History
 from engine.market.candles.kept import KeptSeries
 from engine.market.candles.lifetimes import SHORTEST, final_lifetime, is_final, lifetime_known, lifetime_of
-from engine.market.candles.markets import Markets, VenueMarket
+from engine.market.candles.markets import Markets
 from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer, table
 from engine.market.candles.sufficiency import can_go_on, can_stand_in
+from engine.market.candles.usual_market import VenueMarket
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
@@ -41,8 +42,7 @@ class Candles:
         settings: Settings,
         clock: HostClock,
     ) -> None:
-        self.history = history
-        self.upstreams = fetching.upstreams
+        self.history, self.upstreams = history, fetching.upstreams
         self._fetching, self._markets = fetching, markets
         self._data, self._answers = cache.data, cache.answers
         self._ceiling = settings.cache_ttl_ohlcv

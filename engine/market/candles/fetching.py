@@ -12,11 +12,11 @@ from engine.errors import AllProvidersFailed, InsufficientData
 from engine.market.candles.bad_markets import BadMarkets
 from engine.market.candles.cross_check import CrossCheck
 from engine.market.candles.filling import fill
-from engine.market.candles.markets import Find, usual
 from engine.market.candles.planning import Plan, plans
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.market.candles.sufficiency import attempt, is_enough, is_servable, longest_known
+from engine.market.candles.usual_market import Find, usual
 from engine.store import Store
 from engine.telemetry.event_log import FallbackTaken
 from engine.telemetry.events import Publish, discard
@@ -158,7 +158,7 @@ class Fetching:
         return tail[0]
 
     def _candles(self, plan: Plan, request: CandleRequest, share: float) -> Sound:
-        weight = plan.upstream.provider.candle_weight
+        weight = plan.upstream.provider.candle_weight * plan.calls
         return plan.upstream.call(lambda: plan.fetch(self.now(), newest=request.newest), weight, share)
 
     def _publish_fallback(

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 
-import msgspec
-from msgspec import structs
 from msgspec.structs import replace
 
 from engine.catalogue.coins import Rename
@@ -15,31 +14,9 @@ from engine.catalogue.rows import TradedMarket
 from engine.errors import InvalidRequest
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
+from engine.market.candles.usual_market import VenueMarket, names_of, usual
 from engine.upstream import Upstream
 from providers import CandleSource, Market, Pair
-
-
-class VenueMarket(msgspec.Struct, frozen=True):
-    """A pair that a provider trades, in the quote of its market there, and how the provider lists it.
-
-    Before `since` (Unix milliseconds) the listed code meant another coin; `None` where it never did.
-    """
-
-    pair: Pair
-    listed: Market
-    since: int | None = None
-
-
-Find = Callable[[CandleSource, CandleRequest], VenueMarket | None]
-"""Returns the market of a provider for a request, `None` if it has none."""
-
-
-def usual(source: CandleSource, request: CandleRequest) -> VenueMarket | None:
-    """Return the market of a provider whose list is not known: that of a pinned coin."""
-    if request.venue not in (None, source.name):
-        return None
-    market = source.market(request.pair, request.window)
-    return None if market is None else VenueMarket(replace(request.pair, quote=market.quote), market)
 
 
 class Markets:
@@ -66,8 +43,7 @@ class Markets:
             id_ = quote_id(quote, catalogue)
             traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
             if traded is not None and (traded.served or (request.venue == venue and traded.trading)):
-                listed = self._then(traded, source, request)
-                return VenueMarket(replace(pair, quote=quote), listed, self._taken_over(listed, pair.base.id))
+                return self._traded(traded, source, request)
             if id_ and (former := self._former(source, request, id_)):
                 return VenueMarket(replace(pair, quote=quote), former)
         return None
@@ -121,16 +97,28 @@ class Markets:
         traded.sort(key=lambda it: it.venue != request.venue)
         return [f"{name}/{it.quote.code}:{it.venue}" for it in traded[:5]]
 
-    def _then(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> Market:
-        """Return how a market was listed at the time of a request: before a rename under the old code."""
+    def _traded(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> VenueMarket:
+        """Return a market as it was listed at the time of a request: before a rename under the old code."""
         listed, facts, id_ = traded.listed, self._known.facts, traded.base.id
+        pair = replace(request.pair, quote=traded.listed.quote)
         time = _time(request)
         if time is None or id_ not in facts.coins or listed.native != _regular(source, listed):
-            return listed
-        code, present = (facts.code_at(source.name, id_, at) for at in (time, self._now()))
+            return VenueMarket(pair, listed, self._taken_over(listed, id_))
+        at = partial(self._at, traded, source)
+        names = names_of(request, facts.renamed_at(source.name, id_), at, int(self._now() * 1000))
+        listed = at(int(time * 1000))
+        if not names:
+            return VenueMarket(pair, listed, self._taken_over(listed, id_))
+        listed = replace(listed, since=None)  # the market is as old as its first name
+        return VenueMarket(pair, listed, self._taken_over(names[0][1], id_), names)
+
+    def _at(self, traded: TradedMarket, source: CandleSource, time: int) -> Market:
+        """Return how a market was listed at a time (Unix milliseconds)."""
+        listed, facts, id_ = traded.listed, self._known.facts, traded.base.id
+        code, present = (facts.code_at(source.name, id_, at) for at in (time / 1000, self._now()))
         if code == present or self._is_other(source.name, code, id_):
             return listed
-        return structs.replace(listed, base=code, native=source.native(code, listed.quote))
+        return replace(listed, base=code, native=source.native(code, listed.quote), since=None)
 
     def _taken_over(self, listed: Market, coin: str) -> int | None:
         """Return when a code began to mean a coin after another one gave it up (Unix milliseconds)."""
@@ -149,7 +137,7 @@ class Markets:
         if traded is None or not traded.served or self._is_other(source.name, rename.old, rename.coin):
             return None
         native = source.native(rename.old, traded.listed.quote)
-        return structs.replace(traded.listed, base=rename.old, native=native)
+        return replace(traded.listed, base=rename.old, native=native, since=None)
 
     def _exchange(self, venue: str, coin: str) -> Rename | None:
         """Return the exchange of a coin for another unit, at the venue's own date where that is known."""

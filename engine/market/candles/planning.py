@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import msgspec
 
 from engine.analysis.candles import MAY_BE_SHORT, MINIMUM, RESAMPLED_FROM, Sound, check, resample, sound
-from engine.market.candles.markets import Find, usual
+from engine.market.candles.renamed import Names, candles_of
 from engine.market.candles.request import CandleRequest
+from engine.market.candles.usual_market import Find, usual
 from engine.upstream import Upstream
 from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Market, Pair, Window
 
@@ -15,7 +16,7 @@ class Plan(msgspec.Struct, frozen=True):
     """How `upstream` would serve a request: its market, as `listed` there, and `count` candles of it.
 
     It is `complete` where these are all candles of the request. Candles before `since` (Unix milliseconds)
-    are another coin's.
+    are another coin's. `names` are those of the market within the window, where it has several.
     """
 
     upstream: Upstream[CandleSource]
@@ -28,6 +29,12 @@ class Plan(msgspec.Struct, frozen=True):
     count: int
     complete: bool
     since: int | None = None
+    names: Names = ()
+
+    @property
+    def calls(self) -> int:
+        """Return how many calls to the provider it takes at most."""
+        return max(1, len(self.names))
 
     def fetch(self, now: int, *, newest: bool) -> Sound:
         """Fetch the candles and check them. Raises a `ProviderError`.
@@ -41,7 +48,7 @@ class Plan(msgspec.Struct, frozen=True):
         return Sound(own, tuple(time for time in found.left_out if time >= since))
 
     def _fetch(self, now: int, *, newest: bool) -> Sound:
-        candles = self.upstream.provider.candles(self.listed, self.source_interval, self.source_window)
+        candles = self._received()
         if not newest:
             return self._sound(sound(candles, self.source_interval, now), now)
         if self.source_interval is not self.interval:
@@ -49,6 +56,12 @@ class Plan(msgspec.Struct, frozen=True):
             candles = self._merged(candles, now)
         check(candles, self.interval, now, newest=True)
         return Sound(candles)
+
+    def _received(self) -> list[Candle]:
+        source, interval, window = self.upstream.provider, self.source_interval, self.source_window
+        if self.names:
+            return candles_of(source, self.names, interval, window)
+        return source.candles(self.listed, interval, window)
 
     def _sound(self, parts: Sound, now: int) -> Sound:
         """Return the candles of the interval that follow from `parts` of the source's interval."""
@@ -111,6 +124,7 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int, fi
         count=servable if servable >= min(count, least) else 0,
         complete=servable >= count,
         since=found.since,
+        names=found.names,
     )
 
 

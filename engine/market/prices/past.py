@@ -10,8 +10,8 @@ from engine.analysis.consensus import AGREEING, Consensus, judge, middle, tidy
 from engine.analysis.tether import Rate, converted, observe
 from engine.errors import RETRY_AFTER, AllProvidersFailed, ApiError
 from engine.market.candles import Candles
-from engine.market.candles.markets import Find
 from engine.market.candles.request import CandleRequest
+from engine.market.candles.usual_market import Find
 from engine.market.prices.request import RequestedCoin
 from engine.telemetry.request_id import with_request_id
 from providers import ASSET_BY_NAME, INTERVALS, TETHER, Asset, Pair, Quote, Unsupported, Window

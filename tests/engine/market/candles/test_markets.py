@@ -14,9 +14,10 @@ from engine.catalogue.pairs import pair_of
 from engine.catalogue.state import State
 from engine.errors import InvalidRequest
 from engine.market import CandleRequest
-from engine.market.candles.markets import Markets, VenueMarket
+from engine.market.candles.markets import Markets
 from engine.market.candles.planning import plans
 from engine.market.candles.series import Series
+from engine.market.candles.usual_market import VenueMarket
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.upstream import Upstream

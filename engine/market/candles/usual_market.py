@@ -1,0 +1,54 @@
+"""The market of a provider whose own list of markets is not known."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import msgspec
+from msgspec.structs import replace
+
+from engine.market.candles.renamed import Names, names_within
+from engine.market.candles.request import CandleRequest
+from providers import CandleSource, Market, Pair, Window
+
+
+class VenueMarket(msgspec.Struct, frozen=True):
+    """A pair that a provider trades, in the quote of its market there, and how the provider lists it.
+
+    Before `since` (Unix milliseconds) the listed code meant another coin; `None` where it never did. `names`
+    are those of the market within the requested window, where it has several.
+    """
+
+    pair: Pair
+    listed: Market
+    since: int | None = None
+    names: Names = ()
+
+
+Find = Callable[[CandleSource, CandleRequest], VenueMarket | None]
+"""Returns the market of a provider for a request, `None` if it has none."""
+
+
+def usual(source: CandleSource, request: CandleRequest) -> VenueMarket | None:
+    """Return the market of a provider whose list is not known: that of a pinned coin."""
+    if request.venue not in (None, source.name):
+        return None
+    market = source.market(request.pair, request.window)
+    if market is None:
+        return None
+    changes = [it.since for it in request.pair.base.venue_codes if it.venue == source.name]
+    at = partial(_usual_at, source, request.pair, market)
+    names = names_of(request, changes, at, source.now())
+    return VenueMarket(replace(request.pair, quote=market.quote), market, names=names)
+
+
+def names_of(request: CandleRequest, changes: Iterable[int], at: Callable[[int], Market], now: int) -> Names:
+    """Return the names of a market within a window of the past; the newest candles have the present one."""
+    changes = tuple(changes)
+    if request.newest or not changes:
+        return ()
+    first, last = request.within(now).bounds(request.interval, now)
+    return names_within(first, request.interval.after(last), changes, at)
+
+
+def _usual_at(source: CandleSource, pair: Pair, market: Market, time: int) -> Market:
+    return source.market(pair, Window(1, time, time)) or market
