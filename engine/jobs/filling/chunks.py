@@ -70,7 +70,8 @@ def fetch_chunk(
     if main is None:
         if not silent:
             raise ChunkFailed(failures)
-        reason: Reason = "no_trades" if len(silent) > 1 else "unknown"
+        # without a candle before it, the coin may not have been listed yet
+        reason: Reason = "no_trades" if len(silent) > 1 and before is not None else "unknown"
         return Chunk(Finding(first, until, (), now, (Gap(first, until, reason),)), failures)
     kept = [KeptCandle(candle, main[0].name, known=now) for candle in main[1].candles]
     missing, early = _missing(kept, venues.interval, first, until, listed)

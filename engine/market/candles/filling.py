@@ -27,24 +27,47 @@ def fill(
     ask: Callable[[Plan, CandleRequest], Ask[Series]],
     end: float,
 ) -> Series:
-    """Return `series` with candles of `others` in its gaps, if they arrive before `end` (monotonic)."""
-    for first, last in series.gaps(request.interval)[:GAPS_FILLED]:
-        limit = request.interval.count(first, last)
-        gap = replace(request, window=Window(limit, first, last), closed_only=False)
-        asks = [ask(one, gap) for one in plan(others, gap)]
+    """Return `series` with candles of `others` in its gaps, if they arrive before `end` (monotonic).
+
+    They are asked for the candles around a gap, too: a venue with those that has none within it says that
+    nothing was traded, and one without them had perhaps not listed the coin.
+    """
+    interval = request.interval
+    for first, last in series.gaps(interval)[:GAPS_FILLED]:
+        before, after = interval.after(first, -1), interval.after(last)
+        window = Window(interval.count(before, after), before, after)
+        asked = replace(request, window=window, closed_only=False)
+        asks = [ask(one, asked) for one in plan(others, asked)]
         seconds = min(SECONDS_FOR_GAPS, end - time.monotonic())
-        found = first_acceptable(asks, seconds, partial(_fits, around=series))
-        if found and found[-1].value and _fits(found[-1].value, series):
-            series = series.patched(found[-1].value.candles, found[-1].provider)
+        found = first_acceptable(asks, seconds, partial(_fits, gap=(first, last), around=series))
+        if found and found[-1].value and _fits(found[-1].value, (first, last), series):
+            series = series.patched(_within(found[-1].value, (first, last)), found[-1].provider)
         elif values := [outcome.value for outcome in found if outcome.value is not None]:
             series = replace(series, sought=series.sought | {(first, last)})
-            if not any(first <= time <= last for time in series.left_out) and not values[-1].candles:
+            if any(_confirms(value, (before, after), series) for value in values):
                 series = replace(series, reasons=(*series.reasons, (first, last, "no_trades")))
     return series
 
 
-def _fits(found: Series, around: Series) -> bool:
-    return fits(found.candles, around.candles)
+def _within(found: Series, gap: tuple[int, int]) -> list[Candle]:
+    return [candle for candle in found.candles if gap[0] <= candle.open_time <= gap[1]]
+
+
+def _fits(found: Series, gap: tuple[int, int], around: Series) -> bool:
+    return fits(_within(found, gap), around.candles)
+
+
+def _confirms(found: Series, ends: tuple[int, int], around: Series) -> bool:
+    """Return whether `found` has the candles at both ends of a gap, and nothing between them, as `around`.
+
+    An invalid row says nothing about trades.
+    """
+    sent = [candle.open_time for candle in found.candles]
+    rows = {time for one in (found, around) for time in one.left_out if ends[0] <= time <= ends[1]}
+    if sent != list(ends) or rows:
+        return False
+    closes = {candle.open_time: candle.close for candle in around.candles}
+    return all(not far(candle.close, closes[candle.open_time]) for candle in found.candles)
 
 
 def fits(found: Sequence[Candle], candles: Sequence[Candle]) -> bool:

@@ -77,15 +77,14 @@ def _klines(request: Request, feed: Feed) -> tuple[object, int]:
     limit = min(request.whole("limit", 500), 1000)
     if limit < 1:
         raise Refused(-1130, "Data sent for parameter 'limit' is not valid.")
-    end = request.whole("endTime", feed.now_ms)
+    since, until = RENAMED.get(symbol, ALWAYS)
+    end, grid = min(request.whole("endTime", feed.now_ms), until - 1), INTERVALS[interval]
     if "startTime" in request.query:
-        grid = INTERVALS[interval]
-        first = grid.next_opening(max(request.whole("startTime", 0), FIRST_MS))
+        first = grid.next_opening(max(request.whole("startTime", 0), FIRST_MS, grid.opening(since)))
         rows = feed.candles(code, interval, first, min(end, grid.after(first, limit - 1)))
     else:
         rows = feed.newest(code, interval, limit, end)
-    since, until = RENAMED.get(symbol, ALWAYS)
-    return [_kline(row) for row in rows if since < row.open_ms + row.size_ms and row.open_ms < until], 2
+    return [_kline(row) for row in rows if since < row.open_ms + row.size_ms], 2
 
 
 @lru_cache(maxsize=100_000)

@@ -370,14 +370,18 @@ def test_either_name_of_a_renamed_coin(client: FlaskClient, name: str) -> None:
 
 
 def test_history_from_before_a_renaming(make: Make, stand_in: StandIn) -> None:
-    """Binance has the candles of MATIC under that name, up to its last day."""
+    """Binance has the candles of MATIC under that name up to its last day, and then those of POL."""
     client = make(providers_candles=("binance",))
     day = 86_400_000
     answer = ohlcv(client, "symbol=POL&interval=1d&limit=100&startTime=1719792000")
     later = ohlcv(client, "symbol=MATIC&interval=1d&limit=50&startTime=1726185600")
 
     assert answer["data"][0]["timestamp"] == 1_719_792_000_000
-    assert answer["data"][-1]["timestamp"] == 1_725_937_200_000 // day * day
+    days = [row["timestamp"] for row in answer["data"]]
+    renamed = 1_725_937_200_000 // day * day
+    assert days[days.index(renamed) + 1] == 1_726_185_600_000
+    assert answer["meta"]["gaps"] == [[renamed + day, renamed + 2 * day]]
+    assert answer["count"] == 100
     assert later["data"][0]["timestamp"] == 1_726_185_600_000
     assert later["count"] == 50
 
