@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -22,7 +23,6 @@ from engine.catalogue.rows import TRADES, CoinState, ListedCoin, TradedMarket, T
 Ordered = TypeVar("Ordered", ListedCoin, TradedMarket)
 ALWAYS = ("usdt", "usd", "usdc", "eur", "gbp", "try", "brl", "jpy", "aud", "cad", "chf")
 """Currencies that are known without any listing, as the pinned coins are: prices are converted to them."""
-
 UNBOUND: Mapping[str, Binding] = {}
 
 
@@ -36,11 +36,10 @@ def build_catalogue(
     """Build a catalogue, with a rest after every 200 rows. Without listings it has the pinned coins."""
     known, bound = listings or {}, identities or Identities()
     codes = _codes_of(bound, yield_now)
-    markets = _sorted(_markets(codes, bound.coins, known, ended, yield_now), yield_now)
+    markets = _sorted(_markets(facts, codes, bound.coins, known, ended, yield_now), yield_now)
     rivals = contested(bound, yield_now)
     coins = _sorted(_coins(facts, bound, markets, rivals.values(), yield_now), yield_now)
     names = names_of(coins, markets, facts, bound.owners, rivals, yield_now)
-    former = {rename.coin for rename in facts.renames if rename.coin}
     return Catalogue(
         _version(bound, known, coins, yield_now),
         min((listing.time for listing in known.values()), default=None),
@@ -48,7 +47,7 @@ def build_catalogue(
         tuple(markets),
         names,
         {rename.old: rename for rename in facts.renames if not rename.venue},
-        {id_: bound.coins.get(id_, facts.coins[id_]) for id_ in former},
+        {it.coin: bound.coins.get(it.coin, facts.coins[it.coin]) for it in facts.renames if it.coin},
         _former_names(facts, bound),
         {venue: {code: one.coin for code, one in of_venue.items()} for venue, of_venue in codes.items()},
         facts.venues | known.keys(),
@@ -87,6 +86,7 @@ def _codes_of(identities: Identities, yield_now: Yield) -> dict[str, dict[str, B
 
 
 def _markets(
+    facts: Facts,
     codes: Mapping[str, Mapping[str, Binding]],
     coins: Mapping[str, Coin],
     listings: Mapping[str, Listing],
@@ -97,12 +97,13 @@ def _markets(
     for venue, listing in listings.items():
         bound = codes.get(venue, UNBOUND)
         chosen: dict[tuple[str, str], TradedMarket] = {}
+        preference = partial(_preference, facts, listing.time)
         for market in paced(listing.markets, yield_now):
             traded = _traded(market, bound, coins)
             if traded:
                 other = chosen.setdefault((traded.base.id, traded.quote.id), traded)
                 if other is not traded:
-                    chosen[traded.base.id, traded.quote.id] = max(other, traded, key=_preference)
+                    chosen[traded.base.id, traded.quote.id] = max(other, traded, key=preference)
         yield from chosen.values()
     for one in paced(ended, yield_now):
         market = replace(one.market, state="ended")
@@ -111,10 +112,11 @@ def _markets(
             yield traded
 
 
-def _preference(market: TradedMarket) -> tuple[bool, bool, int]:
-    """Return an order of two markets of the same coins: one that trades, under the coin's present code."""
-    listed = market.listed
-    return market.served, fold(listed.base) == market.base.code, listed.since or 0
+def _preference(facts: Facts, time: float, market: TradedMarket) -> tuple[bool, bool, int]:
+    """Return an order of two markets of the same coins: one that trades, under the coin's code there."""
+    listed, coin = market.listed, market.base
+    code = facts.code_at(listed.venue, coin.id, time) if coin.id in facts.coins else coin.code
+    return market.served, fold(listed.base) == code, listed.since or 0
 
 
 def _traded(market: Market, bound: Mapping[str, Binding], coins: Mapping[str, Coin]) -> TradedMarket | None:

@@ -12,9 +12,9 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from engine.catalogue.coins import Coin, Meaning, Rename
-from engine.catalogue.folding import fold
+from engine.catalogue.folding import alike, contains, fold
 from engine.catalogue.kinds import KINDS
-from providers import ASSETS, Asset
+from providers import ASSET_BY_ID, ASSETS, Asset
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,14 @@ class Facts:
         if waiting:
             return min(waiting, key=lambda rename: rename.since or 0.0).old
         return next((rename.old for rename in valid), self.coins[coin].code)
+
+    def is_taken_over(self, venue: str, coin: str, code: str, name: str, time: float) -> bool:
+        """Return whether a venue uses a code that a coin no longer has there for one with another name."""
+        if (venue, code) in self.meanings or self.code_at(venue, coin, time) == code:
+            return False
+        known = self.coins[coin]
+        names = (known.name, *(ASSET_BY_ID[coin].known_as if known.pinned else ()))
+        return not any(alike(name, one) or contains(name, one) for one in names)
 
     def renamed_at(self, venue: str, coin: str) -> tuple[int, ...]:
         """Return the times (Unix milliseconds) at which the code of a coin has changed at a venue."""

@@ -35,14 +35,17 @@ def listed_codes(listing: Listing, facts: Facts, yield_now: Yield) -> Iterator[L
             quotes[fold(market.quote)] = None
     codes = bases.keys() | quotes.keys()
     for code in paced([*bases, *(quote for quote in quotes if quote not in bases)], yield_now):
-        yield _listed(listing.venue, code, bases.get(code), facts, codes)
+        yield _listed(listing, code, bases.get(code), facts, codes)
 
 
-def _listed(venue: str, code: str, market: Market | None, facts: Facts, codes: set[str]) -> ListedCode:
+def _listed(listing: Listing, code: str, market: Market | None, facts: Facts, codes: set[str]) -> ListedCode:
+    venue = listing.venue
     said = market.kind if market else None
     name = market.name if market else None
     meaning = facts.meaning(venue, code)
     if meaning and said not in (None, facts.coins[meaning].kind):
         meaning = None  # the venue says that it is of another kind
+    if meaning and name and facts.is_taken_over(venue, meaning, code, name, listing.time):
+        meaning = None
     kind = facts.coins[meaning].kind if meaning else said or kind_of(code, name, codes)
     return ListedCode(venue, code, kind, meaning, name, market.contracts if market else ())

@@ -96,6 +96,16 @@ def test_two_markets_of_one_venue_and_pair_are_one() -> None:
     assert [one.native for one in catalogue.trading("pol", "usdt")] == ["POLUSDT"]
 
 
+def test_the_code_of_a_venue_counts_there() -> None:
+    """A coin with several markets at a venue is traded under the code that it has at this venue."""
+    for venue, native in (("okx", "GRAMUSDT"), ("kraken", "TONUSDT")):
+        rows = [market(venue, "TON"), market(venue, "GRAM"), market(venue, "BTC")]
+        listings = {venue: listing(venue, rows, NOW)}
+        catalogue = build_catalogue(FACTS, identities_of(listings), listings)
+
+        assert [one.native for one in catalogue.trading("ton", "usdt")] == [native]
+
+
 def test_a_version_is_the_content() -> None:
     """The version changes with the content of the listings, and not with their time."""
     assert catalogue_of().version == CATALOGUE.version

@@ -168,3 +168,17 @@ def test_aggregators_keep_ids_of_their_own() -> None:
 
     coin = world.identities.coins[world["gate:NOVA"].coin]
     assert (coin.coinlore, coin.coinmarketcap, coin.coingecko) == ("48543", 48543, "")
+
+
+def test_a_code_that_a_coin_gave_up_means_what_the_venue_calls_it() -> None:
+    """A former code with another coin's name is that coin's, and one without a name is still the first's."""
+    world = World(now=1_790_000_000.0)
+    tokamak = gecko("tokamak-network", "ton", "Tokamak Network", 800)
+    world.bind("gate:TON=Tokamak_Network gate:GRAM=Gram bybit:TON okx:TON=Toncoin kraken:TON", [tokamak])
+
+    assert world.coin_and_state("gate:TON") == ("tokamak", "tentative")
+    for key in ("gate:GRAM", "bybit:TON", "okx:TON", "kraken:TON"):
+        assert world.coin_and_state(key) == ("ton", "pinned")
+    world.now = 1_780_000_000.0  # before the new name
+    world.bind("kucoin:TON=Any_Name")
+    assert world.coin_and_state("kucoin:TON") == ("ton", "pinned")
