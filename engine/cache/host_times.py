@@ -1,7 +1,8 @@
 """Correct times that were written by other hosts, whose clocks may be minutes ahead.
 
 Redis knows how long a value has been stored, whatever the hosts' clocks say, so that a value is at least that
-old. A value with a time in the future is exactly that old, and is not used without a new fetch.
+old. A value with a time in the future is exactly that old, and is not used without a new fetch. This worker's
+memory knows it as well: its own clock may have been set back.
 """
 
 import logging
@@ -46,30 +47,40 @@ class HostTimes:
 
     def aged(self, key: str, kind: type[Aged], kept: float) -> Aged | None:
         """Return the value under `key` with its corrected time, or this worker's copy if Redis has none."""
-        found = self._store.find(key, kind) if self._store.is_shared else None
-        now = self._clock()
+        found = self._store.find(key, kind) or self._store.find_copy(key)
         if found is None:
-            value: Aged | None = self._store.local_copy(key)
-            return value if value is None else corrected(value, now, 0.0)
-        right = corrected(found.value, now, seconds_stored(found, kept))
+            return None
+        now = self._clock()
+        right = corrected(found.value, now, stored(found, found.value.made, now, kept))
         if found.value.made - right.made > AHEAD:
-            self._log(found.value.made - right.made)
+            self._log(found.value.made - right.made, is_own=found.age is not None)
         return right
 
     def moment(self, key: str, kept: float) -> float | None:
         """Return the time (Unix seconds) under `key`, no later than it can be."""
-        if not self._store.is_shared:
-            value: float | None = self._store.local_copy(key)
-            return value
         found = self._store.find(key, float)
-        return None if found is None else made_at(found.value, self._clock(), seconds_stored(found, kept))
+        return None if found is None else time_of(found, found.value, self._clock(), kept)
 
-    def _log(self, seconds: float) -> None:
+    def _log(self, seconds: float, *, is_own: bool) -> None:
         if self._timer() - self._logged >= LOGGED:
             self._logged = self._timer()
-            log.warning("the clock of another host is %.0f seconds ahead of this one's", seconds)
+            if is_own:
+                log.warning("this host's clock has been set back by about %.0f seconds", seconds)
+            else:
+                log.warning("the clock of another host is %.0f seconds ahead of this one's", seconds)
 
 
-def seconds_stored(found: Found[Any], kept: float) -> float:
-    """Return the seconds since a value that is kept for `kept` seconds was written; 0 if unknown."""
+def time_of(found: Found[Any], time: float, now: float, kept: float) -> float:
+    """Return the corrected `time` (Unix seconds) of a value that is kept for `kept` seconds."""
+    return made_at(time, now, stored(found, time, now, kept))
+
+
+def stored(found: Found[Any], time: float, now: float, kept: float) -> float:
+    """Return the seconds since a value was written that is kept for `kept` seconds; 0 if unknown.
+
+    How long it has been in this worker's memory counts where its `time` lies in the future: the clock was set
+    back.
+    """
+    if found.age is not None:
+        return found.age if time - now > AHEAD else 0.0
     return 0.0 if found.left is None else max(0.0, kept - found.left)

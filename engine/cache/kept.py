@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from engine.cache.decision import Failed, Kept
 from engine.cache.entries import Entry
-from engine.cache.host_times import HostTimes, made_at, seconds_stored
+from engine.cache.host_times import HostTimes, time_of
 from engine.errors import ApiError
 from engine.store import Store
 
@@ -48,7 +48,7 @@ class KeptEntries:
         found = self._store.find(f"failed:{key}", Failed)
         if found is None:
             return None
-        time = made_at(found.value.time, self._clock(), seconds_stored(found, KEPT))
+        time = time_of(found, found.value.time, self._clock(), KEPT)
         return found.value if time == found.value.time else replace(found.value, time=time)
 
     def fail(self, keys: Iterable[str], error: ApiError) -> None:

@@ -88,7 +88,7 @@ class Store:
     def find(self, key: str, kind: type[V], sound: Callable[[V], bool] = accept_any) -> Found[V] | None:
         """Return the value with the seconds until it expires in Redis."""
         if self._shared is None:
-            return self._find_locally(key)
+            return self.find_copy(key)
 
         def read(cache: "SharedValues") -> Found[V] | None:
             found = cache.read(key, kind)
@@ -96,7 +96,7 @@ class Store:
                 raise Unreadable("impossible value")
             return found
 
-        return self._query(key, read, self._find_locally, otherwise=lambda: None)
+        return self._query(key, read, self.find_copy, otherwise=lambda: None)
 
     def get_many(self, keys: Sequence[str], kind: type[V]) -> list[V | None]:
         """Return the value of each key in one round trip, with `None` for missing values."""
@@ -112,6 +112,11 @@ class Store:
     def local_copy(self, key: str) -> Any:
         """Return this worker's copy of a value, even if Redis has lost it."""
         return self._local.get(key)
+
+    def find_copy(self, key: str) -> Found[Any] | None:
+        """Return the same with what is known of its time."""
+        found = self._local.find(key)
+        return found if found is None or self.is_local_only else found._replace(left=None)
 
     def update_copies(self, kinds: Mapping[str, Any], drop_missing: str = "") -> None:
         """Update this worker's copies of shared state in one round trip.
@@ -162,10 +167,6 @@ class Store:
         """Delete a value."""
         self._local.cache_for(key).delete(key)
         self._query(key, lambda cache: cache.delete(key), lambda key: None)
-
-    def _find_locally(self, key: str) -> Found[Any] | None:
-        value = self._local.get(key)
-        return None if value is None else Found(value, None)
 
     def _query(
         self,

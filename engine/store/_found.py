@@ -6,10 +6,14 @@ V = TypeVar("V")
 
 
 class Found(NamedTuple, Generic[V]):
-    """A value, and the seconds until it expires in Redis, `None` if they are unknown."""
+    """A value, and the seconds until it expires for all workers, `None` if they are unknown.
+
+    `age` is the seconds since it was stored in this worker's memory, of a value that comes from there.
+    """
 
     value: V
     left: float | None
+    age: float | None = None
 
 
 class RedisFailed(Exception):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from engine.store._found import Found
 from engine.store.memory import MemoryCache
 
 STATE = ("circuit:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:", "secret")
@@ -27,6 +28,12 @@ class LocalCopies:
     def get(self, key: str) -> Any:
         """Return the value, `None` if there is none."""
         return self.cache_for(key).get(key)
+
+    def find(self, key: str) -> Found[Any] | None:
+        """Return the value with its times, `None` if there is none."""
+        cache = self.cache_for(key)
+        value, times = cache.get(key), cache.times(key)
+        return None if value is None or times is None else Found(value, times[1], times[0])
 
     def increment(self, key: str) -> int:
         """Increment the counter under `key`, and return its new value."""

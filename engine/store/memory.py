@@ -30,7 +30,7 @@ class MemoryCache(BaseCache):
         self._max_bytes = size
         self._clock = clock
         self._lock = Lock()
-        self._entries: dict[str, tuple[float, int, Any, Queue]] = {}
+        self._entries: dict[str, tuple[float, int, Any, Queue, float]] = {}
         self._order = EvictionOrder()
 
     def __len__(self) -> int:
@@ -64,12 +64,18 @@ class MemoryCache(BaseCache):
         with self._lock:
             return self._remove(key)
 
+    def times(self, key: str) -> tuple[float, float] | None:
+        """Return the seconds since a value was stored, and until it expires, by a clock that is never set."""
+        with self._lock:
+            kept, now = self._entries.get(key), self._clock()
+            return None if kept is None else (now - kept[4], kept[0] - now)
+
     def snapshot(self) -> list[tuple[str, float, Any]]:
         """Return every key with its remaining seconds and its value."""
         with self._lock:
             now = self._clock()
-            kept = [(key, end - now, value) for key, (end, _, value, _) in self._entries.items() if end > now]
-        return [(key, left, unpacked(value)) for key, left, value in kept]
+            rows = [(key, row[0] - now, row[2]) for key, row in self._entries.items()]
+        return [(key, left, unpacked(value)) for key, left, value in rows if left > 0]
 
     def has(self, key: str) -> bool:
         """Return whether there is a value."""
@@ -98,7 +104,8 @@ class MemoryCache(BaseCache):
         known = self._entries.get(key)
         queue = known[3] if known is not None else self._order.queue(key)
         self._remove(key)
-        self._entries[key] = (self._clock() + (timeout or float("inf")), weight, value, queue)
+        now = self._clock()
+        self._entries[key] = (now + (timeout or float("inf")), weight, value, queue, now)
         self._order.add(queue, key, weight)
         while (dropped := self._order.next_dropped(self._max_entries, self._max_bytes)) is not None:
             self._remove(dropped)

@@ -29,6 +29,8 @@ SECONDS_BLOCKED = 3600.0
 SECONDS_LIMITED = 60.0
 """Seconds to stay open after a rate limit without `Retry-After`."""
 LONGEST_REST = 86_400.0
+SET_BACK = 60.0
+"""Seconds that a host's clock may be set back without an effect on its own open states."""
 TRIAL_SECONDS = 30
 """Seconds after which another worker may repeat a trial whose worker died."""
 NEVER = 10**9
@@ -89,7 +91,8 @@ class Circuit:
         found = self._store.find(self.key, OpenState)
         if found is None or found.left is None:
             return None if found is None else found.value
-        return found.value.within(self._clock() + found.left - LONGEST_REST + AHEAD)
+        margin = AHEAD if found.age is None else SET_BACK
+        return found.value.within(self._clock() + found.left - LONGEST_REST + margin)
 
     @property
     def last_known(self) -> OpenState | None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from engine.cache import Entry
 from engine.cache.entries import RENEWED, RENEWED_KEPT
-from engine.cache.host_times import made_at, seconds_stored
+from engine.cache.host_times import time_of
 from engine.history.series import SeriesKey
 from engine.market.candles.lifetimes import FINAL
 from engine.market.candles.series import Series
@@ -54,5 +54,5 @@ class Corrections:
         found = self._store.find(f"corrected:{key}", Corrected)
         if found is None:
             return None
-        time = made_at(found.value.time, self._clock(), seconds_stored(found, FINAL))
+        time = time_of(found, found.value.time, self._clock(), FINAL)
         return replace(found.value, time=time)
