@@ -15,6 +15,7 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
     monkey.patch_all()  # before anything imports ssl or requests
     metadata.entry_points = look
 
+import logging
 import resource
 from pathlib import Path
 
@@ -33,14 +34,17 @@ from engine.web.services import services_of
 
 gevent.config.resolver = Resolver
 
-if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it there
-
 try:
     settings = process_settings()
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it there
 except SettingsError as error:
     raise SystemExit(str(error)) from None
+except FileNotFoundError:
+    raise SystemExit("no temporary folder can be written; mount one, such as with --tmpfs /tmp") from None
 
+if logging.lastResort is not None:  # the arbiter's messages have no other handler
+    logging.lastResort.setFormatter(logs.formatter(settings.log_format))
 backends.load(settings)  # before workers are forked, which share its memory
 metrics_folder = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
 bind = address.bind(settings.host, settings.port)
@@ -83,6 +87,7 @@ def on_starting(server: Arbiter) -> None:
     metrics_folder.begin()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    server.log.info("deployment: %s", settings.env)
     if warning := tracing.warning(settings):
         server.log.warning(warning)
 

@@ -61,7 +61,7 @@ class FeatureDisabled(ApiError):
     status = 404
 
     def __init__(self, setting: str) -> None:
-        super().__init__(f"This endpoint is disabled; {setting}=true enables it")
+        super().__init__(f"This endpoint is disabled; {setting} enables it")
 
 
 class InsufficientData(ApiError):

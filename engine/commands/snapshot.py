@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return WRONG
     name = arguments[0] if arguments else settings.catalogue_snapshot
-    if name is None or len(arguments) > 1:
+    if name is None or len(arguments) > 1 or name.startswith("-"):
         sys.stderr.write("usage: python -m engine snapshot FILE, or set CATALOGUE_SNAPSHOT\n")
         return WRONG
     if settings.demo:

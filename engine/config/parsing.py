@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from providers import ASSET_BY_NAME, Provider, discover
 
+NO_ADDRESS = re.compile(r"[\s\"<>\\^`{|}]")
+"""Characters that no URL has."""
 HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
 """A host as browsers write it in an origin: in lower case."""
 
@@ -86,7 +88,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 def url(value: str) -> str:
     """Parse a URL without a query."""
     parts = _split(value, "http", "https")
-    if parts is None or not parts.hostname or parts.query or parts.fragment:
+    if parts is None or not parts.hostname or parts.query or parts.fragment or NO_ADDRESS.search(value):
         raise ValueError("must be http(s)://host, optionally with a port and a path")
     return value.rstrip("/")
 
@@ -141,7 +143,8 @@ def proxy(value: str) -> str:
 
 def database_url(value: str) -> str:
     """Parse the URL of a database."""
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+    _, _, name = value.partition("://")
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")) or not name.strip("/"):
         raise ValueError("must be postgresql+psycopg://host/name or sqlite:///file")
     return value
 

@@ -122,7 +122,7 @@ class Market:
             self._chosen(CategorySource),
         )
         self.overview = MarketOverview(*overview, *shared)
-        self._readiness = Readiness(self.upstreams, quotes, pool)
+        self._readiness = Readiness([*candles, *quotes.upstreams], quotes, pool)
         used: list[Upstream[Provider]] = [
             *candles,
             *quotes.upstreams,

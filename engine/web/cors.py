@@ -1,5 +1,6 @@
 """Which origins may read answers: flask-cors's rules, also for answers that Flask does not send."""
 
+import re
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
@@ -24,7 +25,7 @@ class Origins:
     def __init__(self, setting: str) -> None:
         origins = [origin.strip() for origin in setting.split(",")]
         self.options: dict[str, Any] = {
-            "origins": origins,
+            "origins": [_exact(origin) for origin in origins],
             "send_wildcard": origins == ["*"],
             "methods": ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
             "expose_headers": EXPOSED,
@@ -59,6 +60,11 @@ class Origins:
         asked = Headers({"Origin": origin} if origin else {})
         headers = get_cors_headers(self._resolved, asked, "GET")  # type: ignore[arg-type]
         return [(name, str(value)) for name, value in headers.items(multi=True)]
+
+
+def _exact(origin: str) -> str | re.Pattern[str]:
+    """Return what flask-cors holds equal to `origin` alone: it takes an IPv6 address for a pattern."""
+    return re.compile(re.escape(origin) + r"\Z", re.IGNORECASE) if "[" in origin else origin
 
 
 def is_own(origin: str, host: str) -> bool:

@@ -70,7 +70,7 @@ def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., R
         @wraps(view)
         def wrapped(**path: str) -> Response:
             if not getattr(current_services().settings, setting):
-                raise FeatureDisabled(setting.upper())
+                raise FeatureDisabled(f"{setting.upper()}=true")
             return view(**path)
 
         wrapped.feature = setting  # type: ignore[attr-defined]

@@ -209,3 +209,15 @@ def test_a_space_needs_no_setting() -> None:
     settings = load_settings({"SPACE_ID": "example/cryptocurrency-data-engine"})
 
     assert (settings.trusted_proxy_hops, settings.cache_type, settings.workers) == (1, "memory", 0)
+
+
+def test_nginx_passes_every_stream() -> None:
+    """The location for streams has each address of one, and no other address."""
+    (pattern,) = re.findall(r"location ~ (\S+) \{", DEPLOY)
+    streams = (
+        *("/api/stream", "/api/v1/stream", "/api/stream/sse", "/api/v1/stream/sse"),
+        *(f"{root}/{path}" for root in ("", "/compat/binance") for path in ("ws", "ws/a@trade", "stream")),
+    )
+
+    assert [path for path in streams if not re.search(pattern, path)] == []
+    assert not any(re.search(pattern, path) for path in ("/api/ohlcv", "/api/v1/streams", "/x/ws", "/wss"))

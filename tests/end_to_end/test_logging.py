@@ -36,6 +36,16 @@ def of(lines: list[Line], logger: str) -> list[Line]:
     return [line for line in lines if line["logger"] == logger]
 
 
+def test_what_the_arbiter_says_is_an_object_too(stand_in: StandIn, tmp_path: Path) -> None:
+    """A failure before any worker has its log is a JSON object as well, and so is the deployment's name."""
+    lines, _ = run(
+        stand_in, tmp_path, lambda engine: None, ENV="staging-7", PROMETHEUS_MULTIPROC_DIR="/proc/no/folder"
+    )
+
+    assert [line for line in lines if "metrics folder unavailable" in line["message"]]
+    assert [line["message"] for line in lines if "staging-7" in line["message"]] == ["deployment: staging-7"]
+
+
 @pytest.mark.parametrize("kind", ["gevent", "gthread"])
 def test_every_line_is_an_object(stand_in: StandIn, tmp_path: Path, kind: str) -> None:
     """Every line is a JSON object, including gunicorn's, and each request has one with its answer's id."""

@@ -1,4 +1,4 @@
-"""Readiness: whether any data has arrived, for load balancers that wait for it."""
+"""Readiness: whether any candles or prices have arrived, for load balancers that wait for them."""
 
 import threading
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from providers import ASSETS, Provider
 
 
 class Readiness:
-    """Checks whether any provider has answered, and fetches the first prices before that."""
+    """Checks whether any source of candles or prices has answered, and fetches prices before that."""
 
     def __init__(self, upstreams: Sequence[Upstream[Provider]], quotes: Quotes, pool: Executor) -> None:
         self._upstreams = upstreams
@@ -22,7 +22,7 @@ class Readiness:
         self._lock = threading.Lock()
 
     def ready(self) -> bool:
-        """Return whether any data has arrived. Before that, fetch prices in the background."""
+        """Return whether candles or prices have arrived. Before that, fetch prices in the background."""
         if any(upstream.snapshot.statistics.succeeded for upstream in self._upstreams):
             return True
         with self._lock:

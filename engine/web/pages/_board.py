@@ -67,7 +67,7 @@ def _told(part: str, market: Market, settings: Settings, clock: Callable[[], flo
     try:
         switch = SWITCHES.get(part)
         if switch is not None and not getattr(settings, switch):
-            raise FeatureDisabled(switch.upper())
+            raise FeatureDisabled(f"{switch.upper()}=true")
         if part == LINES:
             return {"status": 200, "headers": {}, "body": {"data": lines(market, clock)}}
         made = PARTS[part](market)

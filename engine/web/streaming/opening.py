@@ -20,7 +20,7 @@ def current_streaming(*, detached: bool = True) -> Streaming:
     """Return the streams. Raises `FeatureDisabled`, also where a socket cannot be kept."""
     services = current_services()
     if services.streaming is None:
-        raise FeatureDisabled("STREAM_ENABLED")
+        raise FeatureDisabled("STREAM_ENABLED=true")
     if detached and not can_take_over(request.environ):
         raise FeatureDisabled("WORKER_CLASS=gevent")
     services.streaming.duties.settle()

@@ -101,6 +101,26 @@ def test_gunicorn_says_the_same(taken: int) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_temporary_folder_is_needed(tmp_path: Path) -> None:
+    """Without one, as in a container whose file system is read-only, one sentence says what to do."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import tempfile\ntempfile._candidate_tempdir_list = lambda: []\n"
+    )
+    command = (sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app")
+    done = subprocess.run(
+        command,
+        cwd=NO_ENV_FILE,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{tmp_path}:{ROOT}", "LOG_LEVEL": "ERROR"},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == "no temporary folder can be written; mount one, such as with --tmpfs /tmp\n"
+
+
 def test_invented_numbers_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """The demonstration keeps its numbers in a folder of its own, never where real ones may be."""
     monkeypatch.setenv("DATA_DIR", "data")

@@ -288,3 +288,18 @@ def test_a_name_that_is_nearly_a_settings_stops_the_start(variable: str, meant: 
 def test_variables_of_other_programs_pass(variable: str) -> None:
     """Single words, names of Kubernetes and those with another first word are no mistake."""
     load_settings({variable: "1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PUBLIC_URL", "http://x y"),
+        ("PUBLIC_URL", 'http://x"><b>'),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "postgresql+psycopg://"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_refused(name: str, text: str) -> None:
+    """An address with characters that none has, or without its last part, stops the start."""
+    with pytest.raises(SettingsError, match=f"{name}: must be "):
+        load_settings({name: text})

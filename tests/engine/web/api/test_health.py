@@ -10,7 +10,7 @@ from schemas import HealthAnswer
 from tests.clock import Clock
 from tests.engine.web.api.answers import Json, failure, held, ohlcv, prices
 from tests.engine.web.conftest import Make
-from tests.everybody import QUOTES
+from tests.everybody import CANDLES, QUOTES
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually, quickest
 
@@ -126,6 +126,16 @@ def test_not_ready_while_no_provider_answers(make: Make, stand_in: StandIn) -> N
     client = make(providers_quotes=("kraken",))
     while not stand_in.calls.count("kraken"):
         assert client.get("/api/health/ready").status_code == 503
+
+    assert client.get("/api/health/ready").status_code == 503
+
+
+def test_not_ready_by_other_data_than_candles_and_prices(make: Make, stand_in: StandIn) -> None:
+    """The Fear & Greed index alone makes no server ready, which has no market data yet."""
+    for name in {*CANDLES, *QUOTES}:
+        stand_in.fault(name, Fault("status", status=500))
+    client = make(providers_quotes=("kraken",))
+    assert client.get("/api/sentiment").status_code == 200
 
     assert client.get("/api/health/ready").status_code == 503
 
