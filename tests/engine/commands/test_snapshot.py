@@ -36,7 +36,7 @@ def test_all_venues_are_asked_and_looked_at(tmp_path: Path) -> None:
     assert report[-1] == f"  no engine answers on port {settings.port}; its markets are in /api/health"
 
 
-@pytest.mark.parametrize("arguments", [[], ["one", "two"]])
+@pytest.mark.parametrize("arguments", [[], ["one", "two"], ["-h"]])
 def test_a_file_must_be_named(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is named by an argument or by the setting."""
     monkeypatch.delenv("CATALOGUE_SNAPSHOT", raising=False)
