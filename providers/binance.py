@@ -26,6 +26,7 @@ from providers._reading import (
     rows_or_empty,
     text,
     traded,
+    untraded,
 )
 from providers._streams.binance import BinanceStream
 
@@ -125,7 +126,7 @@ class Binance(CandleSource, QuoteSource, TickerSource, BinanceBooks, BinanceStre
 
 
 def _quote(asset: Asset | None, ticker: Any) -> Quote | None:
-    if asset is None:
+    if asset is None or untraded(ticker.get("volume")):
         return None
     time, change = instant(ticker["closeTime"]), percent(ticker.get("priceChangePercent"))
     return Quote(asset, price(ticker["lastPrice"]), "USDT", time, change_24h=change)

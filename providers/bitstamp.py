@@ -23,6 +23,7 @@ from providers._reading import (
     rows_or_empty,
     text,
     traded,
+    untraded,
 )
 
 WITH_DOLLARS = frozenset(
@@ -119,7 +120,7 @@ class Bitstamp(CandleSource, QuoteSource, TickerSource, BitstampBooks):
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:
-    if asset is None:
+    if asset is None or untraded(row.get("volume")):
         return None
     time, change = instant(row["timestamp"], SECOND), percent(row.get("percent_change_24"))
     return Quote(asset, price(row["last"]), "USD", time, change_24h=change)

@@ -25,6 +25,7 @@ from providers._reading import (
     rows_or_empty,
     text,
     traded,
+    untraded,
 )
 from providers._streams.bybit import BybitStream
 
@@ -135,7 +136,7 @@ class Bybit(CandleSource, QuoteSource, TickerSource, BybitBooks, BybitStream):
 
 
 def _quotes(asset: Asset | None, row: Any, time: int) -> list[Quote] | None:
-    if asset is None:
+    if asset is None or untraded(row.get("volume24h")):
         return None
     change = percent_of_fraction(row.get("price24hPcnt"))
     last, index = price(row["lastPrice"]), number(row.get("usdIndexPrice"))

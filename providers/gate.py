@@ -22,6 +22,7 @@ from providers._reading import (
     rows_or_empty,
     text,
     traded,
+    untraded,
 )
 from providers._streams.gate import GateStream
 
@@ -118,7 +119,7 @@ class Gate(CandleSource, QuoteSource, TickerSource, GateBooks, GateStream):
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:
-    if asset is None:
+    if asset is None or untraded(row.get("base_volume")):
         return None
     return Quote(asset, price(row["last"]), "USDT", change_24h=percent(row.get("change_percentage")))
 

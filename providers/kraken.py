@@ -26,6 +26,7 @@ from providers._reading import (
     rows_or_empty,
     text,
     traded,
+    untraded,
 )
 from providers._streams.kraken import KrakenStream
 
@@ -172,10 +173,10 @@ class Kraken(CandleSource, QuoteSource, TickerSource, KrakenBooks, KrakenStream)
         )
 
 
-def _quote(item: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:
-    key, ticker = item
+def _quote(row: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:
+    key, ticker = row
     market = MARKET_BY_KEY.get(key)
-    if market is None or market not in markets:
+    if market is None or market not in markets or untraded(item(ticker.get("v") or (), 1)):
         return None
     asset, currency = market
     return Quote(asset, price(rows_of(ticker["c"])[0]), currency)

@@ -22,6 +22,7 @@ from providers._reading import (
     rows_or_empty,
     text,
     traded,
+    untraded,
 )
 from providers._streams.kucoin import KucoinStream
 
@@ -114,7 +115,7 @@ class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinBooks, KucoinStream)
 
 
 def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:
-    if asset is None or row["last"] is None:
+    if asset is None or row["last"] is None or untraded(row.get("vol")):
         return None
     return Quote(
         asset, price(row["last"]), "USDT", time, change_24h=percent_of_fraction(row.get("changeRate"))

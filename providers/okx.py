@@ -25,6 +25,7 @@ from providers._reading import (
     rows_or_empty,
     text,
     traded,
+    untraded,
 )
 from providers._streams.okx import OkxStream
 
@@ -125,7 +126,7 @@ class Okx(CandleSource, QuoteSource, TickerSource, OkxBooks, OkxStream):
 def _quote(markets: Mapping[str, Asset], currency: str, row: Any) -> Quote | None:
     """Return a quote, `None` for another market or a market without trades."""
     asset = markets.get(row["instId"])
-    if asset is None or row["last"] == "":
+    if asset is None or row["last"] == "" or untraded(row.get("vol24h")):
         return None
     last = price(row["last"])
     return Quote(asset, last, currency, instant(row["ts"]), change_24h=change(last, row.get("open24h")))

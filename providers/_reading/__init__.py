@@ -17,7 +17,7 @@ from providers._reading._figures import (
     price,
     share,
 )
-from providers._reading._quotes import dollar_quote, ranked_rows, traded
+from providers._reading._quotes import dollar_quote, ranked_rows, traded, untraded
 from providers._reading._rows import (
     UNREADABLE,
     item,
@@ -64,6 +64,7 @@ __all__ = [
     "share",
     "text",
     "traded",
+    "untraded",
     "with_placeholders",
     "within",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from providers._assets import Asset
 from providers._listed import Day, Ticker
 from providers._models import Quote
-from providers._reading._figures import amount, integer, percent, price
+from providers._reading._figures import amount, integer, number, percent, price
 from providers._reading._rows import readable
 from providers._reading._texts import text
 from providers._reading._times import milliseconds
@@ -26,6 +26,11 @@ def dollar_quote(asset: Asset, usd: Any, updated: Any, rank: Any) -> Quote:
         market_cap=amount(usd.get("market_cap")),
         rank=integer(rank),
     )
+
+
+def untraded(volume: Any) -> bool:
+    """Return whether a market had no trade for a day, so that its last price is old: its volume is 0."""
+    return number(volume) == 0
 
 
 def traded(

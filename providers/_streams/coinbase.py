@@ -6,6 +6,7 @@ trade, which shows lost ones. The server ends a connection without a subscriptio
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, ClassVar
 
 from providers._base import StreamSource
@@ -43,13 +44,16 @@ class CoinbaseStream(StreamSource):
         return f"{CHANNELS[topic.channel]} {topic.native}"
 
     def request(self, action: str, names: Sequence[str], id_: str) -> str:
-        """Return a request, with heartbeats of the products whose matches are asked for."""
+        """Return a request, with heartbeats of its products: a quiet one sends nothing else.
+
+        They go on where one of a product's channels ends, for the other one needs them.
+        """
         channels: dict[str, list[str]] = {}
         for name in names:
             channel, _, product = name.partition(" ")
             channels.setdefault(channel, []).append(product)
-        if "matches" in channels:
-            channels["heartbeat"] = channels["matches"]
+        if action == "subscribe":
+            channels["heartbeat"] = [*dict.fromkeys(chain.from_iterable(channels.values()))]
         listed = [{"name": name, "product_ids": products} for name, products in channels.items()]
         return json.dumps({"type": action, "channels": listed})
 
