@@ -11,6 +11,7 @@ THROTTLED = re.compile(rb"too frequent|too many|rate limit", re.I)
 LIMIT = re.compile(
     r"too[ _-](?:frequent|fast|many[ _-](?:requests|visits|calls))|rate[ _-]?limit|throttl", re.I
 )
+BANNED = re.compile(rb"banned until ([0-9]{13})\b", re.I)
 THROTTLED_FOR = 600.0
 """Seconds without requests after a rate limit without `Retry-After`."""
 
@@ -18,7 +19,9 @@ THROTTLED_FOR = 600.0
 def refuse_by_host(reply: Reply, now: float) -> None:
     """Raise for the refusals that any host may send: too many requests, or a blocked region."""
     if reply.status in (418, 429):
-        raise RateLimited(_status(reply), retry_after=retry_after(reply.headers, now))
+        raise RateLimited(
+            _status(reply), retry_after=retry_after(reply.headers, now) or _banned_for(reply.body, now)
+        )
     if reply.status == 403 and THROTTLED.search(reply.body):
         raise RateLimited(_status(reply), retry_after=retry_after(reply.headers, now) or THROTTLED_FOR)
     if reply.status == 451 or (reply.status == 403 and REGION.search(reply.body)):
@@ -30,8 +33,16 @@ def refuse_by_status(reply: Reply, now: float) -> None:
     if reply.status == 401:
         raise Unauthorized(_status(reply))
     if reply.status != 200:
-        reason = f"HTTP {reply.status}"
-        raise Unavailable(_status(reply), reason=reason, retry_after=retry_after(reply.headers, now))
+        reason, asked = f"HTTP {reply.status}", retry_after(reply.headers, now)
+        if reply.status == 403 and reply.body.lstrip()[:1] == b"<":  # a page of its firewall
+            asked = asked or THROTTLED_FOR
+        raise Unavailable(_status(reply), reason=reason, retry_after=asked)
+
+
+def _banned_for(body: bytes, now: float) -> float | None:
+    """Return for how many seconds Binance bans this address, by the end of the ban in its message."""
+    banned = BANNED.search(body)
+    return None if banned is None else max(1.0, int(banned[1]) / 1000 - now)
 
 
 def _status(reply: Reply) -> str:

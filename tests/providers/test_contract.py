@@ -197,12 +197,16 @@ COMMON = {
     "429 until a date": limited(429, wait="Fri, 02 Jan 2026 04:00:00 GMT", retry_after=UNTIL - NOW),
     "429 without a word": limited(429),
     "418": limited(418, wait="120", retry_after=120.0),
+    "418 with an end": limited(
+        418, f'{{"msg": "IP banned until {UNTIL * 1000:.0f}."}}', retry_after=UNTIL - NOW
+    ),
     "403 too frequent": limited(403, "access too frequent", retry_after=600.0),
     "451": Trouble(Blocked, "Region blocked", 451, "{}"),
     "403 region page": Trouble(Blocked, "Region blocked", 403, REGION_PAGE),
     "401": Trouble(Unauthorized, "HTTP 401", 401, '{"detail": "no"}'),
     "401 page": Trouble(Unauthorized, "HTTP 401", 401, "<html></html>"),
-    "403 page": refused(403, "<html>Request blocked.</html>"),
+    "403 page": Trouble(Unavailable, "HTTP 403", 403, "<html>Request blocked.</html>", {}, 600.0),
+    "403 without a page": refused(403, '{"detail": "no"}'),
     "404 page": refused(404, "<html>Not Found</html>"),
     "404 of a proxy": refused(404, '{"detail": "nothing"}'),
     "500": refused(500),

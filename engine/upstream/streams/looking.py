@@ -37,8 +37,13 @@ class Looking:
             self._again[venue] = Look(venue, self._interval.after(last_closed, 1 - RECHECKED), last_closed)
 
     def check(self, venue: str, time: int) -> None:
-        """Compare a closed candle that was built of trades with the venue's own, once that is listed."""
+        """Compare a closed candle with what the venue answers to a request, once it is listed there.
+
+        While requests fail, the oldest are given up.
+        """
         self._checks[Look(venue, time, time)] = self._interval.after(time) + SETTLED
+        while len(self._checks) > RECHECKED:
+            del self._checks[next(iter(self._checks))]
 
     def answered(self, look: Look) -> None:
         """Note that a look was answered."""
