@@ -24,6 +24,7 @@ EPOCH, CHANNEL, NOW = "7f3a1c08", "candles:BTCUSDT:1m", 1_790_274_226_121
 ROW = Candle(1_790_274_180_000, 84410.2, 84410.2, 84390.6, 84390.7, 0.63)
 
 
+@pytest.mark.servers  # the first test that needs the schema installs it
 def test_it_is_valid_by_the_schema_of_its_version() -> None:
     """AsyncAPI's own schema of version 3.0.0 allows the document."""
     prepare()
