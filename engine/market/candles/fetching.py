@@ -144,6 +144,7 @@ class Fetching:
             left_out=left_out,
             whole=plan.complete or len(candles) < plan.count,
             listed=plan.listed,
+            asked_at=self.now(),
         )
 
     def _tail(self, plan: Plan, request: CandleRequest, old: Series) -> Plan | None:

@@ -20,6 +20,8 @@ LISTED = 60_000
 """Milliseconds after its end in which a provider may not list a candle yet."""
 EXPLAINED = frozenset({"no_trades", "venue_outage", "before_listing"})
 """Reasons for which a candle is missing that no provider has either."""
+ASKED_AGAIN = 3_600_000
+"""Milliseconds after which a series is fetched as a whole again whose provider had fewer candles."""
 CORRECTED = 3
 """Closed candles that a refresh fetches again, because providers correct the last ones."""
 
@@ -32,7 +34,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     of the request: the provider has no candles for gaps after it. `left_out` are the open times of invalid
     candles that were received. `whole` says that the provider has no older candles, where it has fewer than
     were requested. `listed` is how the provider lists the market. `reasons` has the first and last open times
-    of gaps whose reason is known.
+    of gaps whose reason is known. All of it was fetched `asked_at` (Unix milliseconds), and parts later.
     """
 
     provider: str
@@ -47,6 +49,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     whole: bool = False
     listed: Market | None = None
     reasons: tuple[tuple[int, int, Reason], ...] = ()
+    asked_at: int = 0
 
     @property
     def weight(self) -> int:
@@ -71,8 +74,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     def covers(self, window: Window, interval: Interval, now: int) -> bool:
         """Return whether all of `window` lies after the first open time that was requested."""
         first, _ = window.bounds(interval, now)
-        starts = [self.candles[0].open_time] if self.candles else []
-        return bool(starts) and min([*starts, self.asked_from or starts[0]]) <= first
+        return bool(self.candles) and min(self.candles[0].open_time, self.asked_from or inf) <= first
 
     def has_all(self, window: Window, interval: Interval, now: int) -> bool:
         """Return whether the provider has no candles of `window` that the series lacks.
@@ -83,9 +85,14 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
         return self.covers(window, interval, now) and (self.whole or self.candles[0].open_time <= first)
 
     def tail(self, interval: Interval, now: int) -> Window | None:
-        """Return the window to refresh: the last closed candles and all later ones; `None` for everything."""
+        """Return the window to refresh: the last closed candles and all later ones; `None` for everything.
+
+        That is asked for again after a while where the provider had fewer candles than it was asked for.
+        """
         finished = [candle for candle in self.candles[-CORRECTED - 1 :] if closed(candle, interval, now)]
         if not finished:
+            return None
+        if (self.asked_from or inf) < self.candles[0].open_time and now - self.asked_at >= ASKED_AGAIN:
             return None
         start = finished[-CORRECTED:][0].open_time
         return Window(interval.count(start, interval.open_time(now)), start)

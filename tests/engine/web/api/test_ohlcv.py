@@ -453,6 +453,26 @@ def test_a_refresh_of_few_candles_asks_their_provider_only(
     assert stand_in.calls.count() == 4
 
 
+def test_a_provider_that_has_sent_too_few_candles_is_asked_for_all_again(
+    make: Make, stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Candles that are missing at the beginning come within an hour, and without a restart."""
+    every, few = Market.candles, INTERVALS["1h"].after(INTERVALS["1h"].open_time(NOW), -59)
+
+    def since(market: Market, *bounds: Any) -> list[Any]:
+        return [row for row in every(market, *bounds) if row.open_ms >= few]
+
+    client = make(providers_candles=("binance",))
+    with monkeypatch.context() as short:
+        short.setattr(Market, "candles", since)
+        assert ohlcv(client, "symbol=ETH&limit=200")["count"] == 60
+    clock.advance(1800)
+    assert ohlcv(client, "symbol=ETH&limit=200")["count"] == 61
+    clock.advance(1800)
+
+    assert ohlcv(client, "symbol=ETH&limit=200")["count"] == 200
+
+
 def test_few_candles_of_other_intervals_are_an_error(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer candles than a signal needs are an error, unless they are days of a young market."""
     begun = INTERVALS["1d"].after(INTERVALS["1d"].open_time(NOW), -19)
