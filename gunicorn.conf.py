@@ -35,9 +35,9 @@ from engine.web.services import services_of
 gevent.config.resolver = Resolver
 
 try:
-    settings = process_settings()
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it there
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # the settings read it there
+    settings = process_settings()
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 except FileNotFoundError:
