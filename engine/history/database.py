@@ -23,8 +23,9 @@ FULL = ("disk is full", "No space left", "disk I/O error", "database is full")
 """What SQLite and PostgreSQL say where there is no room."""
 FULL_STATES = ("53100", "53400")
 """PostgreSQL's codes for the same."""
+OF_A_NEW_FILE = "PRAGMA auto_vacuum = INCREMENTAL"
+"""It writes, also where the file has it already, which a full disk does not allow."""
 PRAGMAS = (
-    "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA cache_size = -2000",
@@ -108,7 +109,8 @@ def _translated() -> Iterator[None]:
 
 def _configure(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions begin with `_begin` alone
-    for pragma in PRAGMAS:
+    is_new = connection.execute("PRAGMA page_count").fetchone() == (0,)
+    for pragma in (OF_A_NEW_FILE, *PRAGMAS) if is_new else PRAGMAS:
         _set(connection, pragma)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from engine.history.database import Database
 from engine.history.errors import WrongRelease
 from engine.history.releases import RELEASES
 
@@ -12,6 +13,12 @@ NEW = MIGRATIONS / "sqlite.sql"
 """What all migrations do to an empty SQLite file."""
 LOCK = 7_230_911
 """PostgreSQL's advisory lock, so that one process migrates at a time."""
+
+
+def bring_up(database: Database) -> None:
+    """Migrate where it is needed. Reading needs no permission to write, which another process may have."""
+    if database.read(version) != RELEASES[-1]:
+        database.write(migrate)
 
 
 def migrate(connection: Connection) -> None:

@@ -36,7 +36,7 @@ class Storage:
         self._clock = clock
         self._owner = uuid.uuid4().hex
         self._room, self._writes = 0, 0
-        database.write(migrating.migrate)
+        migrating.bring_up(database)
 
     def read(self, key: SeriesKey, first: int, until: int, as_of: int | None = None) -> Piece:
         """Return the candles that open in `[first, until)`, and the gaps. Corrupt pages are gaps."""

@@ -21,7 +21,7 @@ class AlertStorage:
         self._database = database
         self._clock = clock
         self._owner = uuid.uuid4().hex
-        database.write(migrating.migrate)
+        migrating.bring_up(database)
 
     def hold(self) -> int:
         """Take or renew the lease of the evaluator, and return the version of the rules.

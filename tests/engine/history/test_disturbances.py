@@ -152,6 +152,7 @@ def test_two_engines_write_to_one_file(tmp_path: Path) -> None:
 
 FULL = """
 import math, os, sys
+from contextlib import suppress
 from engine.config import Settings
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveFull
@@ -172,8 +173,16 @@ while archive.availability.state == "ok":
     except ArchiveFull as error:
         print(error)
 states.append(archive.availability.state)
-assert len(archive.read(BTC, START, START + written * MINUTE).candles) == written > 0
+with open(folder + "/rest", "wb", buffering=0) as rest:
+    with suppress(OSError):
+        while rest.write(bytes(512)):
+            pass
+for again in (archive, Archive(Settings(data_dir=folder, history_enabled=True))):
+    with suppress(ArchiveFull):
+        write()  # the connection that has failed is not used again
+    assert len(again.read(BTC, START, START + written * MINUTE).candles) == written > 0
 os.remove(folder + "/ballast")
+os.remove(folder + "/rest")
 write()
 states.append(archive.availability.state)
 assert len(archive.read(BTC, START, START + written * MINUTE + 1500 * MINUTE).candles) == written + 1500

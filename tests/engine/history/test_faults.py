@@ -2,11 +2,12 @@
 
 import itertools
 import math
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from engine.history.database import Database
 from engine.history.errors import ArchiveFull, ArchiveUnreachable, WrongRelease
 from engine.history.recorder import Recorder
 from engine.history.storage import Storage
+from tests.engine.history.conftest import PLENTY
 from tests.engine.history.kept import BTC, MINUTE, START, Cause, finding, kept
 from tests.postgres_server import PostgresServer
 from tests.waiting import eventually
@@ -74,6 +76,17 @@ def test_a_killed_writer_loses_nothing_that_it_has_written(tmp_path: Path) -> No
     assert written >= KILLS * 200
     assert list(piece.gaps) == []
     assert len(piece.candles) == written
+
+
+def test_a_file_that_another_process_writes_to_can_be_opened_and_read(tmp_path: Path) -> None:
+    """Opening a file that has its tables writes nothing: other writers are not waited for."""
+    file = tmp_path / "history.sqlite"
+    Storage(Database(f"sqlite:///{file}"), PLENTY).write(BTC, finding(kept(0)), Cause.REQUEST)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        storage = Storage(Database(f"sqlite:///{file}"), PLENTY)
+
+        assert len(storage.read(BTC, START, START + MINUTE).candles) == 1
 
 
 def test_a_full_disk_stops_writing_alone(tmp_path: Path) -> None:
