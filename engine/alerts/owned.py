@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from engine.alerts import payloads
 from engine.alerts.errors import (
-    AlertsDisabled,
     InvalidNotify,
     NoOlderSecret,
     NoSuchRule,
@@ -137,8 +136,8 @@ class OwnedRules:
 
     def require(self) -> None:
         """Raise an `ApiError` where there can be no rules."""
-        if not self._access.availability.usable:
-            raise AlertsDisabled(str(self._access.availability.reason))
+        if (refusal := self._access.availability.refusal) is not None:
+            raise failure(refusal)
 
     def report(self) -> dict[str, str | None]:
         """Return the state of the rules for health checks, without asking the database."""

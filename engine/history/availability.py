@@ -31,6 +31,11 @@ class Availability:
         return self._refusal is None or time.monotonic() >= self._until
 
     @property
+    def refusal(self) -> ArchiveError | None:
+        """Why it is not asked now, `None` while it is usable."""
+        return None if self.usable else self._refusal
+
+    @property
     def reason(self) -> str | None:
         """Why it cannot be used, or takes nothing more; `None` where all is well."""
         return self._full or (None if self._refusal is None else str(self._refusal))
@@ -46,8 +51,8 @@ class Availability:
 
     def require(self) -> None:
         """Raise the `ArchiveError` that is known, unless it makes sense to ask now."""
-        if self._refusal is not None and not self.usable:
-            raise type(self._refusal)(str(self._refusal))
+        if (refusal := self.refusal) is not None:
+            raise type(refusal)(str(refusal))
 
     def refuse(self, error: ArchiveError, seconds: float = FOREVER) -> None:
         """Refuse all work for some seconds."""

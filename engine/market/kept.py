@@ -6,7 +6,7 @@ from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.pairs import symbol_of_ids
 from engine.errors import ApiError
 from engine.history.archive import Archive
-from engine.history.errors import ArchiveError, ArchiveFull
+from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, WrongRelease
 from engine.history.job import Job
 from engine.history.series import SeriesSummary
 from providers import ASSET_BY_ID
@@ -16,7 +16,7 @@ RETRY = 10
 
 
 class HistoryDisabled(ApiError):
-    """There is no history: it is switched off, or cannot be used now."""
+    """There is no history: it is switched off, or of a newer release."""
 
     code = "HISTORY_DISABLED"
     status = 404
@@ -50,7 +50,11 @@ def failure(error: ArchiveError) -> ApiError:
     """Return the failure of the archive as clients see it."""
     if isinstance(error, ArchiveFull):
         return StorageFull(str(error))
-    return HistoryDisabled(f"There is no history: {error}")
+    if isinstance(error, ArchiveOff | WrongRelease):
+        return HistoryDisabled(f"There is no history: {error}")
+    return ApiError(
+        f"The history cannot be reached: {error}", code="OVERLOADED", status=503, retry_after=RETRY
+    )
 
 
 class KeptHistory:
@@ -113,9 +117,9 @@ class KeptHistory:
         return self.job(job.id, owner)
 
     def require(self) -> None:
-        """Raise `HistoryDisabled` where there is no archive."""
-        if not self._archive.usable:
-            raise HistoryDisabled(f"There is no history: {self._archive.availability.reason}")
+        """Raise an `ApiError` where the archive cannot be used."""
+        if (refusal := self._archive.availability.refusal) is not None:
+            raise failure(refusal)
 
     def _is_public(self, coin: str) -> bool:
         return coin in self._lasting or coin in ASSET_BY_ID

@@ -2,7 +2,7 @@
 
 from engine.version import VERSION
 
-FORMAT = 5
+FORMAT = 6
 """The format of values. Increment it whenever the fields of a stored type change."""
 KEY_PREFIX = f"engine:{VERSION}:{FORMAT}:"
 """The prefix contains the version and the format, so that two releases on one Redis use separate keys."""

@@ -38,7 +38,7 @@ bp = Blueprint("export", __name__, url_prefix="/api")
 
 @bp.get("/export")
 @limiter.limit(quota("default"))
-@endpoint(query=ExportQuery, answer=FILE, failures=(404, 422))
+@endpoint(query=ExportQuery, answer=FILE, failures=(404, 422, 503))
 def get_export(
     symbol: RequestedPair,
     interval: Interval,

@@ -32,7 +32,7 @@ bp = Blueprint("history", __name__, url_prefix="/api")
 @bp.get("/history")
 @bp.get("/history.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(query=TableQuery, answer=HistoryAnswer, failures=(404,), csv=True)
+@endpoint(query=TableQuery, answer=HistoryAnswer, failures=(404, 503), csv=True)
 def get_history(form: str | None) -> Response | dict[str, object]:
     """Get the series that are kept: with a key all, without one those of the best-known coins."""
     found = current_services().kept.series(everything=caller().name is not None)
@@ -72,7 +72,7 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
 
 @bp.get("/history/jobs/<id>")
 @limiter.limit(quota("default"))
-@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,), keyed=True)
+@endpoint(query=JobQuery, answer=JobAnswer, failures=(404, 503), keyed=True)
 def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
     """Get the progress of a job. Needs its owner's key."""
     return _job(current_services().kept.job(id, _owner()))
@@ -80,7 +80,7 @@ def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the param
 
 @bp.delete("/history/jobs/<id>")
 @limiter.limit(quota("default"))
-@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,), keyed=True)
+@endpoint(query=JobQuery, answer=JobAnswer, failures=(404, 503), keyed=True)
 def cancel_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
     """Cancel a job. What it has found stays. Needs its owner's key."""
     return _job(current_services().kept.cancel(id, _owner()))

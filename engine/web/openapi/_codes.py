@@ -28,7 +28,7 @@ CODES = {
     "HEADERS_TOO_LARGE": (431, "there are too many headers, or too long ones"),
     "INTERNAL_ERROR": (500, "an internal error; the log has it under the id of the request"),
     "PROVIDER_ERROR": (503, "every provider failed and nothing is cached; `details` has each reason"),
-    "OVERLOADED": (503, "the server has too many connections or bodies at the moment"),
+    "OVERLOADED": (503, "the server has too many connections or bodies, or its database does not answer"),
     "STREAM_FULL": (503, "no more streams, or no more series of streams, can be opened"),
     "HTTP_VERSION_NOT_SUPPORTED": (505, "the version of HTTP is neither 1.1 nor 1.0"),
     "STORAGE_FULL": (507, "there is no room for what was to be kept"),

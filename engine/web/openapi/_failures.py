@@ -30,7 +30,7 @@ MEANINGS = {
     431: "There are too many headers, or too long ones: `HEADERS_TOO_LARGE`",
     500: "An internal error: `INTERNAL_ERROR`",
     503: "Every provider failed and no data is cached: `PROVIDER_ERROR`, with each reason in `details`; "
-    "or the server is overloaded: `OVERLOADED`",
+    "or the server is overloaded, or its database does not answer: `OVERLOADED`",
     507: "The history has no room for the job: `STORAGE_FULL`",
 }
 WAITING = (429, 503)

@@ -21,7 +21,7 @@ from engine.version import VERSION
 from providers import Unavailable
 from tests.engine.store.stored import STORED
 
-SHAPES = {3: "5dae0eb4c82c6f47", 4: "c32c8c58581a3ed0", 5: "2c0468e595227ff9"}
+SHAPES = {3: "5dae0eb4c82c6f47", 4: "c32c8c58581a3ed0", 5: "2c0468e595227ff9", 6: "076be999dad77de7"}
 """The fingerprint of all stored types, by their format."""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from engine.history.errors import ArchiveUnreachable
 from engine.web.services import services_of
 from tests.engine.alerts.conftest import folder, migrated
 from tests.engine.alerts.receiving import Receiver
@@ -169,3 +170,15 @@ def test_rules_are_a_table(ask: Ask, receiver: Receiver) -> None:
     assert rules.text.splitlines()[0].startswith("id,name,on,repeat,state")
     assert made.get_json()["data"]["id"] in rules.text
     assert deliveries.text == "id,time,attempt,status,outcome,nextAttempt\r\n"
+
+
+def test_an_outage_of_the_database_ends_no_rule(client: FlaskClient, ask: Ask) -> None:
+    """While the database does not answer, a rule is not gone: clients hear when to ask again."""
+    known = services_of(client.application).alert_rules._access.availability
+    known.lost(ArchiveUnreachable("the database does not answer"))
+    rule = f"/{'a' * 32}"
+    for method, path in (("GET", ""), ("GET", rule), ("DELETE", rule), ("GET", f"{rule}/deliveries")):
+        answer = ask(method, path)
+
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "OVERLOADED")
+        assert int(answer.headers["Retry-After"]) > 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.history.errors import ArchiveUnreachable, WrongRelease
 from engine.history.series import SeriesKey
 from engine.web.services import Services, services_of
 from tests.clock import Clock
@@ -154,6 +155,18 @@ def test_without_a_history_there_are_no_jobs(make: Make) -> None:
     client = make()
 
     assert failure(client, "/api/history", 404)["code"] == "HISTORY_DISABLED"
+
+
+@pytest.mark.parametrize("path", ["/api/history", f"{JOBS}/{'a' * 32}", "/api/export?symbol=BTC&interval=1h"])
+def test_an_outage_of_the_database_is_none_of_what_it_keeps(keyed: Keyed, path: str) -> None:
+    """While the database does not answer, clients hear that it will, and not that there is no such thing."""
+    keyed.services.archive.availability.lost(ArchiveUnreachable("the database does not answer"))
+    answer = keyed.client.get(path, headers=MINE)
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (503, "OVERLOADED")
+    assert answer.json["error"]["retryAfter"] == int(answer.headers["Retry-After"]) > 0
+    keyed.services.archive.availability.refuse(WrongRelease("the history is of a newer release"))
+    assert keyed.client.get(path, headers=MINE).json["error"]["code"] == "HISTORY_DISABLED"
 
 
 def test_without_keys_jobs_run_by_command_only(make: Make, tmp_path: Path, clock: Clock) -> None:
