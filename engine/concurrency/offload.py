@@ -1,9 +1,9 @@
 """Run work of some milliseconds in real threads, where greenlets share one event loop."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import TypeVar
+from typing import Generic, TypeVar
 
+import gevent
 from gevent import monkey
 from gevent.threadpool import ThreadPool
 
@@ -17,25 +17,48 @@ class Offload:
         self._threads = threads
         self._pool: ThreadPool | None = None
 
-    def __call__(self, work: Callable[[], T], /) -> T:
-        """Return what `work` returns, or raise what it raises. Other greenlets run meanwhile."""
+    def __call__(self, work: Callable[[], T], /, within: float | None = None) -> T:
+        """Return what `work` returns, or raise what it raises. Other greenlets run meanwhile.
+
+        Raises `TimeoutError` after `within` seconds, in which all threads may be busy with other work. Work
+        that has begun goes on, and its outcome is lost; other work is never begun. Without greenlets nothing
+        limits the time.
+        """
         if not monkey.is_module_patched("threading"):
             return work()
         if self._pool is None:  # created by the worker, because a pool belongs to one process and one loop
             self._pool = ThreadPool(self._threads)
-        done: Callable[[], T] = self._pool.apply(partial(_done, work))
+        task = _Task(work)
+        try:
+            with gevent.Timeout(within, TimeoutError):
+                done: Callable[[], T] = self._pool.spawn(task).get()
+        except TimeoutError:
+            task.is_awaited = False
+            raise
         return done()
 
 
-def _done(work: Callable[[], T]) -> Callable[[], T]:
-    """Do the work, and return what gives or raises its outcome: gevent logs by itself what threads raise."""
-    try:
-        outcome = work()
-    except BaseException as error:
-        failure = error
+class _Task(Generic[T]):
+    """Work for a thread. Called there, it returns what gives or raises the outcome.
 
-        def fail() -> T:
-            raise failure
+    gevent logs by itself what threads raise.
+    """
 
-        return fail
-    return lambda: outcome
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self.is_awaited = True
+
+    def __call__(self) -> Callable[[], T]:
+        """Do the work, unless its caller has given up."""
+        if not self.is_awaited:
+            return self._work  # its caller takes no outcome any more
+        try:
+            outcome = self._work()
+        except BaseException as error:
+            failure = error
+
+            def fail() -> T:
+                raise failure
+
+            return fail
+        return lambda: outcome

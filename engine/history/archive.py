@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.concurrency.locks import Lock
@@ -22,6 +23,7 @@ from engine.history.errors import (
     NotTheWriter,
     WrongRelease,
 )
+from engine.history.offloaded import offloaded
 from engine.history.series import Cause, Finding, Piece, SeriesKey, SeriesSummary, Sizes
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ THREADS = 2
 PATIENCE = 8.0
 """Seconds for which a writer waits for another process that writes."""
 TURN = 0.1
+READ_WITHIN = 3.0
+"""Seconds that a request waits for the database, after which providers are asked instead."""
+DONE_WITHIN = 20.0
+"""Seconds after which other work is given up: the database hangs."""
 COUNTING = 30.0
 """Seconds between two counts of what is kept."""
 
@@ -84,7 +90,8 @@ class Archive:
         """Close the connections."""
         storage = self._storage
         if storage is not None:
-            self._offload(storage.close)
+            with suppress(TimeoutError):
+                self._offload(storage.close, within=READ_WITHIN)
 
     def read(self, key: SeriesKey, first: int, until: int, as_of: int | None = None) -> Piece:
         """Return the candles that open in `[first, until)`, and the gaps with their reasons.
@@ -92,7 +99,7 @@ class Archive:
         With `as_of` (Unix milliseconds) they are as they were known then.
         """
         self._used.add(key)
-        return self.run(lambda storage: storage.read(key, first, until, as_of))
+        return self.run(lambda storage: storage.read(key, first, until, as_of), READ_WITHIN)
 
     def glance(self, query: str, *values: str) -> list[tuple[Any, ...]] | None:
         """Return the rows of a query on a SQLite file, `None` where only `run` can tell."""
@@ -115,11 +122,11 @@ class Archive:
         """Return what is kept of each series."""
         return self.run(lambda storage: storage.summaries())
 
-    def run(self, work: Callable[["Storage"], T]) -> T:
-        """Return what `work` returns, in a thread of its own."""
+    def run(self, work: Callable[["Storage"], T], within: float = DONE_WITHIN) -> T:
+        """Return what `work` returns, in a thread of its own, within some seconds."""
         self.availability.require()
         try:
-            done = self._offload(lambda: work(self._opened()))
+            done = offloaded(self._offload, self.availability, lambda: work(self._opened()), within)
         except ArchiveUnreachable as error:
             self.availability.lost(error)
             raise

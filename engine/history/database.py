@@ -19,6 +19,8 @@ ATTEMPTS = 20
 """How often a connection tries to change a new database to WAL while other processes do the same."""
 CONNECT_SECONDS = 3
 """How long to wait for a connection to PostgreSQL."""
+LIMITS = {"lock_timeout": 2, "statement_timeout": 60}
+"""Seconds that a statement may wait for another one's lock, and take in all. A migration may take longer."""
 FULL = ("disk is full", "No space left", "disk I/O error", "database is full")
 """What SQLite and PostgreSQL say where there is no room."""
 FULL_STATES = ("53100", "53400")
@@ -46,8 +48,8 @@ class Database:
         self._engine: Engine = create_engine(url, connect_args=arguments, poolclass=NullPool)
         self._lock = Lock()
         self._idle: list[Connection] = []
+        event.listen(self._engine, "connect", _configure if self.is_sqlite else _limit)
         if self.is_sqlite:
-            event.listen(self._engine, "connect", _configure)
             event.listen(self._engine, "begin", _begin)
 
     def read(self, work: Callable[[Connection], T]) -> T:
@@ -105,6 +107,13 @@ def _translated() -> Iterator[None]:
         raise Unwritable(f"the database refuses a value: {type(error.orig).__name__}") from None
     except SQLAlchemyError as error:
         raise ArchiveUnreachable(f"the database failed: {type(error).__name__}") from None
+
+
+def _limit(connection: Any, record: Any) -> None:
+    """Let no statement of PostgreSQL hold its thread for long, such as one that waits for a locked table."""
+    for setting, seconds in LIMITS.items():
+        connection.execute(f"SET {setting} = '{seconds}s'")
+    connection.commit()
 
 
 def _configure(connection: Any, record: Any) -> None:

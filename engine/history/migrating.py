@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from engine.history.database import Database
+from engine.history.database import LIMITS, Database
 from engine.history.errors import WrongRelease
 from engine.history.releases import RELEASES
 
@@ -26,6 +26,8 @@ def migrate(connection: Connection) -> None:
     if version(connection) == RELEASES[-1]:
         return
     if connection.dialect.name == "postgresql":
+        for setting in LIMITS:
+            connection.execute(text(f"SET LOCAL {setting} = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     found = version(connection)
     if found is not None and found not in RELEASES:

@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.concurrency.locks import Lock
@@ -15,12 +16,15 @@ from engine.config import Settings
 from engine.history.archive import FILE
 from engine.history.availability import Availability, can_be_written
 from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable, WrongRelease
+from engine.history.offloaded import offloaded
 
 if TYPE_CHECKING:
     from engine.alerts.keeping.storage import AlertStorage
 
 T = TypeVar("T")
 THREADS = 2
+DONE_WITHIN = 5.0
+"""Seconds after which work is given up: the database hangs."""
 PRIVATE = 0o600
 """The mode of a file that holds secrets."""
 
@@ -68,13 +72,14 @@ class Access:
         """Close the connections."""
         storage = self._storage
         if storage is not None:
-            self._offload(storage.close)
+            with suppress(TimeoutError):
+                self._offload(storage.close, within=DONE_WITHIN)
 
     def run(self, work: Callable[["AlertStorage"], T]) -> T:
         """Return what `work` returns, in a thread of its own. Raises an `ArchiveError`."""
         self.availability.require()
         try:
-            done = self._offload(lambda: work(self._opened()))
+            done = offloaded(self._offload, self.availability, lambda: work(self._opened()), DONE_WITHIN)
         except ArchiveError as error:
             self._failed(error)
             raise

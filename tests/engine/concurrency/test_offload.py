@@ -181,3 +181,41 @@ def test_what_fails_in_a_thread_is_raised_here_alone() -> None:
     done = template("gevent").run(("-c", FAILING), ROOT, os.environ, 60)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "foreseen\n", "")
+
+
+LATE = """
+from gevent import monkey
+
+monkey.patch_all()
+
+from gevent.monkey import get_original
+
+from engine.concurrency.offload import Offload
+
+Event = get_original("threading", "Event")
+offload, goes_on, done = Offload(1), Event(), []
+
+
+def hang():
+    goes_on.wait()
+    done.append("begun")
+
+
+def given_up(work):
+    try:
+        offload(work, within=0.05)
+    except TimeoutError:
+        return True
+
+
+print(given_up(hang), given_up(lambda: done.append("never begun")))
+goes_on.set()
+print(offload(lambda: "served"), done)
+"""
+
+
+def test_work_that_takes_too_long_is_given_up() -> None:
+    """Its caller goes on, and so does a caller for whom no thread is free: that work is never begun."""
+    done = template("gevent").run(("-c", LATE), ROOT, os.environ, 60)
+
+    assert (done.returncode, done.stdout) == (0, "True True\nserved ['begun']\n"), done.stderr

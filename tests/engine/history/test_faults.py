@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from engine.config import Settings
 from engine.history import migrating
@@ -181,6 +181,24 @@ def test_a_server_that_comes_back_is_used_again(caplog: pytest.LogCaptureFixture
         assert (len(piece.candles), list(piece.gaps)) == (count, [])
         assert archive.availability.reason is None
         archive.stop()
+
+
+def test_a_locked_table_holds_no_reader(postgres: PostgresServer) -> None:
+    """While another program has locked the tables, the archive reports it, and serves again afterwards."""
+    url = postgres.database()
+    archive = Archive(Settings(database_url=url, history_enabled=True))
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+    other = create_engine(url)
+    with other.begin() as connection:
+        connection.execute(text("LOCK TABLE history_series, history_page IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(ArchiveUnreachable, match="LockNotAvailable"):
+            archive.read(BTC, START, START + MINUTE)
+        assert not archive.usable
+    other.dispose()
+    eventually(lambda: archive.usable)
+
+    assert len(archive.read(BTC, START, START + MINUTE).candles) == 1
+    archive.stop()
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(
