@@ -1,7 +1,7 @@
 """Run work of some milliseconds in real threads, where greenlets share one event loop."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import gevent
 from gevent import monkey
@@ -31,7 +31,7 @@ class Offload:
         task = _Task(work)
         try:
             with gevent.Timeout(within, TimeoutError):
-                done: Callable[[], T] = self._pool.spawn(task).get()
+                done = cast(Callable[[], T], self._pool.spawn(task).get())
         except TimeoutError:
             task.is_awaited = False
             raise
