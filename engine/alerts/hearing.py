@@ -48,9 +48,18 @@ class Hearing:
         self._references = references
         self._newest: dict[tuple[str, bool], Heard] = {}
         """What was heard last of each channel, and of its forming candle."""
+        self._times: dict[str, int] = {}
+        """When the newest message of each channel was made (Unix milliseconds)."""
 
     def take(self, heard: Heard) -> None:
-        """Take one message."""
+        """Take one message, unless it is a snapshot that is no newer than what was heard of its channel."""
+        time, last = heard.body.get("receivedAt", 0), self._times.get(heard.channel, -1)
+        if heard.body["type"] == "snapshot" and time <= last:
+            return
+        self._times[heard.channel] = max(time, last)
+        self._hear(heard)
+
+    def _hear(self, heard: Heard) -> None:
         body, now = heard.body, self._clock()
         kind = body["of"] if body["type"] == "snapshot" else body["type"]
         if kind == "price":
@@ -76,11 +85,12 @@ class Hearing:
         for name in channels:
             for forming in (True, False):  # a forming candle is newer than the closed one
                 if (heard := self._newest.get((name, forming))) is not None:
-                    self.take(heard)
+                    self._hear(heard)
 
     def keep(self, channels: Collection[str]) -> None:
         """Forget what was heard of other channels than these."""
         self._forget(lambda name: name not in channels)
+        self._times = {name: time for name, time in self._times.items() if name in channels}
 
     def _forget(self, goes: Callable[[str], bool]) -> None:
         self._newest = {key: heard for key, heard in self._newest.items() if not goes(key[0])}

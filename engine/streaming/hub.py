@@ -133,7 +133,7 @@ class Hub:
         """Go on with another sequence: that of a `log`, or by default this worker's own one.
 
         Listeners are told of the break, then of the candles that closed meanwhile, then how each channel is.
-        What they have been told before is not told again.
+        What they have been told before is not told again, and no older state follows a newer one.
         """
         while self._is_spreading:
             time.sleep(BREATH)
@@ -142,6 +142,8 @@ class Hub:
             if (reached := before.reached.get(channel)) is not None:
                 told, _ = self._told.get(channel, (reached, ()))
                 self._told[channel] = max(reached, told), frozenset(listeners)
+        if log is not None:
+            log.take_over(before, self.wanted(), epoch)
         self.epoch, self.log = epoch, before if log is None else log
         for listeners in self._listeners.values():
             for listener, one in listeners.items():

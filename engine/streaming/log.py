@@ -6,7 +6,7 @@ others are kept for ten minutes at least.
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from engine.streaming.cursors import Place
 from engine.streaming.message import Message
@@ -90,6 +90,16 @@ class Log:
         """Go on as another sequence: the newest messages belong to it, and older cursors are lost."""
         self.begins = self.last
         self._newest = {channel: message.of(epoch) for channel, message in self._newest.items()}
+
+    def take_over(self, before: "Log", channels: Iterable[str], epoch: str) -> None:
+        """Keep what `before` knows of channels and this log, of `epoch`, does not know yet.
+
+        It gets the last place here, so that clients resume after it.
+        """
+        for channel in channels:
+            told, known = before.newest(channel), self.newest(channel)
+            if told is not None and (known is None or known.place.time < told.place.time):
+                self._newest[channel] = told.of(epoch, self.last)
 
     def _renew(self, message: Message) -> None:
         """Take a channel's state, unless a newer one is known: what is kept elsewhere comes in parts."""

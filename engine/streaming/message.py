@@ -55,11 +55,12 @@ class Message:
             self._event = event(self.body, cursor)
         return self._event
 
-    def of(self, epoch: str) -> "Message":
-        """Return the message in another sequence, at the same place."""
+    def of(self, epoch: str, place: Place | None = None) -> "Message":
+        """Return the message in another sequence, by default at the same place."""
+        place = self.place if place is None else place
         rest = self.body.removeprefix(_head(self.kind, self.cursor, self.channel))
-        body = _head(self.kind, str(Cursor(epoch, self.place)), self.channel) + rest
-        return replace(self, body=body, epoch=epoch, _frame=None, _event=None)
+        body = _head(self.kind, str(Cursor(epoch, place)), self.channel) + rest
+        return replace(self, place=place, body=body, epoch=epoch, _frame=None, _event=None)
 
     def snapshot(self) -> "Message":
         """Return the message as a snapshot: its type, with which it begins, becomes `of`."""

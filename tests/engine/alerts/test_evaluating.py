@@ -143,6 +143,37 @@ def test_a_firing_is_kept_with_what_it_rests_on(stage: Stage) -> None:
     }
 
 
+def test_an_older_state_after_a_break_is_no_news(stage: Stage) -> None:
+    """Neither a price nor a running candle goes back, so that no rule fires of it and none fires again."""
+    crosses = compare("price:BTC", "crossesAbove", 100.5)
+    close = compare("close:BTCUSDT:1m", "<", 100.5)
+    stage.add(crosses)
+    stage.add(close, "r2")
+    old = {"data": row(100), "sourceTime": NOW, "receivedAt": NOW}
+    candle = {"timestamp": NOW, "close": 100, "volume": 1.0}
+    stage.price(100)
+    stage.now += 5_000
+    stage.price(101)
+    stage.hear(CANDLES, "candle", {**candle, "close": 101}, closed=False)
+    stage.hear("prices:BTC", "snapshot", of="price", **old)
+    stage.hear(CANDLES, "snapshot", candle, of="candle", closed=False, receivedAt=NOW)
+    stage.price(101)
+
+    assert [it["data"]["ruleId"] for it in stage.told] == ["r1"]
+
+
+def test_a_newer_state_after_a_break_is_news(stage: Stage) -> None:
+    """The messages between are lost, and later rules hear it again."""
+    stage.add(ABOVE)
+    stage.price(99)
+    stage.now += 1_000
+    stage.hear("prices:BTC", "snapshot", row(101), of="price", sourceTime=stage.now)
+    stage.add(ABOVE, "r2")
+    stage.turn()
+
+    assert [it["data"]["ruleId"] for it in stage.told] == ["r1", "r2"]
+
+
 def test_a_close_near_the_verified_price_counts_at_once(stage: Stage) -> None:
     """Its rule listens to the price, too."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
+import orjson
 import pytest
 from redis import Redis
 
@@ -252,6 +253,39 @@ def test_clients_go_on_while_redis_is_away_and_after_it(redis: RedisServer, mark
     for client in clients:
         expect(client, market)
         assert client.kinds.count("reset") == 2
+
+
+def test_no_older_state_follows_when_redis_comes_back_with_what_it_had(
+    redis: RedisServer, connection: Redis, market: Market
+) -> None:
+    """Clients get what this worker told them last as the snapshot, and later ones get it too."""
+    worker = Worker(redis.url, market)
+    client = worker.join()
+    settled(worker)
+    connection.config_set("maxmemory", 1)  # it refuses writes
+    try:
+        market.seconds += GRACE
+        worker.sharing.stand()
+        roles = [worker.sharing.role]
+        market.close()
+        worker.feed()
+    finally:
+        connection.config_set("maxmemory", 0)
+    worker.sharing.stand()
+    worker.sharing.read()
+    reset, snapshot = client.messages[-2:]
+    newest, cursor = worker.hub.log.newest(CHANNEL), client.cursor
+
+    assert [*roles, worker.sharing.role] == ["alone", "following"]
+    assert (reset.kind, snapshot.kind) == ("reset", "snapshot")
+    assert orjson.loads(snapshot.body)["time"] == market.candle
+    assert newest is not None
+    assert newest.snapshot() == snapshot
+    assert worker.hub.replay(cursor, {CHANNEL}) == []
+    market.close()
+    settled(worker)
+    assert worker.hub.replay(cursor, {CHANNEL})
+    expect(client, market)
 
 
 def test_a_redis_that_comes_back_soon_and_empty_is_filled_again(redis: RedisServer, market: Market) -> None:
