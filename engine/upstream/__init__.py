@@ -16,7 +16,8 @@ from engine.telemetry import spans
 from engine.telemetry.event_log import Asked, ProviderFailed, Withheld
 from engine.telemetry.events import Publish, discard
 from engine.upstream._budget import BACKGROUND, Budget
-from engine.upstream._circuit import Circuit, OpenState
+from engine.upstream._circuit import Circuit
+from engine.upstream._open_state import OpenState
 from engine.upstream._states import combined, state_of
 from engine.upstream._statistics import PATIENCE, Failure, Statistics
 from engine.upstream.exchanges import recorded

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-import msgspec
-
 from engine.store import Store
 from engine.telemetry.event_log import CircuitClosed, CircuitOpened
 from engine.telemetry.events import Publish, discard
-from engine.timestamps import AHEAD, can_be
+from engine.timestamps import AHEAD
 from engine.upstream._breakers import pybreaker
+from engine.upstream._open_state import SET_BACK, OpenState, OwnState
 from providers import BadMarket, Blocked, RateLimited, Unavailable, Unsupported
 
 T = TypeVar("T")
@@ -29,8 +28,6 @@ SECONDS_BLOCKED = 3600.0
 SECONDS_LIMITED = 60.0
 """Seconds to stay open after a rate limit without `Retry-After`."""
 LONGEST_REST = 86_400.0
-SET_BACK = 60.0
-"""Seconds that a host's clock may be set back without an effect on its own open states."""
 TRIAL_SECONDS = 30
 """Seconds after which another worker may repeat a trial whose worker died."""
 NEVER = 10**9
@@ -38,31 +35,6 @@ NEVER = 10**9
 
 class _Failure(Exception):
     """The one kind of failure that pybreaker sees."""
-
-
-class OpenState(msgspec.Struct, frozen=True):
-    """No call passes before `until` (Unix seconds); after it one trial does."""
-
-    until: float
-    reason: str
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether `until` is a possible time."""
-        return can_be(self.until)
-
-    def within(self, time: float) -> "OpenState":
-        """Return the same state, open until `time` at the latest.
-
-        The lifetime of the stored value bounds it, because another host's clock may be wrong.
-        """
-        return OpenState(min(self.until, time), self.reason)
-
-    def error(self, now: float) -> Unavailable:
-        """Return the error for a call that an open circuit refuses."""
-        kinds: dict[str, type[Unavailable]] = {Blocked.reason: Blocked, RateLimited.reason: RateLimited}
-        kind = kinds.get(self.reason, Unavailable)
-        return kind(reason=self.reason, retry_after=max(1.0, self.until - now))
 
 
 class Circuit:
@@ -76,6 +48,7 @@ class Circuit:
         self.key = f"circuit:{name}"
         self._store = store
         self._clock = clock
+        self._own = OwnState(clock)
         self._lock = threading.Lock()
         self._recent: deque[bool] = deque(maxlen=WINDOW)
         self._timeouts = 0
@@ -87,7 +60,16 @@ class Circuit:
 
     @property
     def open_state(self) -> OpenState | None:
-        """The open state, `None` while the circuit is closed."""
+        """The open state, `None` while the circuit is closed. What Redis lacks of it is written again."""
+        known = self._known()
+        own = self._own.beyond(known)
+        if own is None:
+            return known
+        self._store.set(self.key, own, own.until - self._clock() + LONGEST_REST)
+        return own
+
+    def _known(self) -> OpenState | None:
+        """Return the open state as all workers know it, or while Redis is away as this one does."""
         found = self._store.find(self.key, OpenState)
         if found is None or found.left is None:
             return None if found is None else found.value
@@ -96,9 +78,9 @@ class Circuit:
 
     @property
     def last_known(self) -> OpenState | None:
-        """The same, from this worker's local copy."""
+        """The same, from what this worker knows already."""
         opened: OpenState | None = self._store.local_copy(self.key)
-        return opened
+        return self._own.beyond(opened) or opened
 
     @property
     def trial_is_due(self) -> bool:
@@ -179,10 +161,14 @@ class Circuit:
         if rest := self._rest(error):
             reason = error.reason if isinstance(error, Blocked | RateLimited) else "Circuit open"
             now = self._clock()
-            again = self.open_state is not None
-            self._store.set(self.key, OpenState(now + rest, reason), rest + LONGEST_REST)
-            if not again:
-                self._publish(CircuitOpened(now, self._name, until=now + rest, reason=reason))
+            before, opened = self.open_state, OpenState(now + rest, reason)
+            if before is not None and before.until > opened.until:
+                return  # a call of before may fail late, and for a shorter time
+            if not self._store.is_local_only:
+                self._own.set(opened, rest)
+            self._store.set(self.key, opened, rest + LONGEST_REST)
+            if before is None:
+                self._publish(CircuitOpened(now, self._name, until=opened.until, reason=reason))
 
     def _rest(self, error: Exception) -> float:
         """Return how many seconds the circuit stays open after `error`; 0 if it stays closed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.upstream._circuit import OpenState
+from engine.upstream._open_state import OpenState
 from engine.upstream._statistics import Statistics
 from providers import Blocked
 

@@ -1,10 +1,12 @@
 """Calls to one provider through its circuit, budget and statistics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
+import redis
+from cachelib import RedisCache
 
-from engine.store import Store
+from engine.store import PAUSE, Store
 from engine.store.memory import MemoryCache
 from engine.upstream import Upstream
 from providers import (
@@ -19,6 +21,7 @@ from providers import (
     Unsupported,
 )
 from tests.clock import Clock
+from tests.redis_server import needs_redis
 
 
 class Plain(Provider):
@@ -288,6 +291,19 @@ class TestCircuit:
         clock.advance(1)
         assert reason(upstream) is None
 
+    def test_a_late_failure_does_not_shorten_it(self, upstream: Upstream[Plain], clock: Clock) -> None:
+        """Calls that were on their way may fail without a time."""
+
+        def ask() -> None:
+            fail(upstream, RateLimited(retry_after=600))
+            raise RateLimited
+
+        with pytest.raises(RateLimited):
+            upstream.call(ask)
+        clock.advance(599)
+
+        assert reason(upstream) == "Rate limited"
+
     def test_a_rate_limit_without_a_time_rests_for_a_minute(
         self, upstream: Upstream[Plain], clock: Clock
     ) -> None:
@@ -333,6 +349,63 @@ class TestCircuit:
         assert reason(upstream) == "Circuit open"
         assert upstream.statistics.failed is not None
         assert upstream.statistics.failed.reason == "Timeout"
+
+
+@needs_redis
+class TestAfterAnOutage:
+    """Tests of a circuit that has opened while Redis was away."""
+
+    @pytest.fixture
+    def upstream(self, connection: "redis.Redis", clock: Clock) -> Upstream[Plain]:
+        """Return an upstream of a worker with Redis."""
+        return worker(connection, clock)
+
+    @pytest.fixture
+    def refusing(self, connection: "redis.Redis") -> Iterator["redis.Redis"]:
+        """Yield a Redis that can be told to refuse writes, as a full one does."""
+        yield connection
+        connection.config_set("maxmemory", 0)
+
+    @pytest.mark.parametrize("is_empty", [True, False])
+    def test_retry_after_is_respected(
+        self, upstream: Upstream[Plain], refusing: "redis.Redis", clock: Clock, *, is_empty: bool
+    ) -> None:
+        """Redis comes back empty, or with an open state of before, which ended earlier."""
+        fail(upstream, BadData(), 5)
+        clock.advance(30)
+        refusing.config_set("maxmemory", 1)
+        fail(upstream, RateLimited(retry_after=600))
+        refusing.config_set("maxmemory", 0)
+        if is_empty:
+            refusing.flushall()
+        clock.advance(PAUSE)
+        upstream._store.update_copies(upstream.kinds, drop_missing="circuit:")  # what health does
+
+        assert upstream.snapshot.state == "offline"
+        assert reason(upstream) == "Rate limited"
+        other = worker(refusing, clock)
+        assert reason(other) == "Rate limited"
+        assert other.budget.spent == 0
+        clock.advance(600 - PAUSE)
+        assert reason(other) is None
+        assert reason(upstream) is None
+        assert upstream.circuit.open_state is None
+
+    def test_a_clock_that_was_set_back_prolongs_nothing(
+        self, upstream: Upstream[Plain], connection: "redis.Redis", clock: Clock
+    ) -> None:
+        """What Redis has lost is then forgotten."""
+        fail(upstream, RateLimited(retry_after=600))
+        connection.flushall()
+        clock.advance(-3600)
+
+        assert reason(upstream) is None
+
+
+def worker(connection: "redis.Redis", clock: Clock) -> Upstream[Plain]:
+    """Return an upstream of one of the workers that share a Redis."""
+    store = Store(MemoryCache(), RedisCache(connection, key_prefix="engine:"), clock=clock)
+    return Upstream(Plain(Http()), store, clock=clock)
 
 
 class TestBudget:
