@@ -104,6 +104,8 @@ def create_app(
     hardening.register(app, settings)
     admission.register(app)
     limiter.init_app(app)
+    if limiter.enabled:
+        store.include(limiter.storage)
     errors.register(app)
     for blueprint in (*BLUEPRINTS, streams, mcp.bp, *compat.BLUEPRINTS):
         app.register_blueprint(blueprint)
@@ -122,6 +124,7 @@ def _services(
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
     catalogue = CurrentCatalogue(store, read_facts(), _snapshot(settings), strict=settings.catalogue_strict)
     counts = backends.counts(settings)
+    store.include(counts)
     archive = Archive(settings, clock)
     corrections = Corrections(store, clock)
     recorder = Recorder(archive, corrections.note)

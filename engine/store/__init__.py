@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cachelib.redis_base import BaseRedisCache
 
 from engine.store._codec import Unreadable
-from engine.store._found import Found, RedisFailed
+from engine.store._found import Found
+from engine.store._guarded import Counting, GuardedRedis
 from engine.store._local_copies import LocalCopies, integer_seconds
 from engine.store._outage import PAUSE, Outage
 from engine.store._throttled_warnings import ThrottledWarnings
@@ -46,31 +47,39 @@ class Store:
     ) -> None:
         self._local = LocalCopies(memory, clock)
         self._outage = Outage(clock, recovered=self._restore)
-        self._shared: SharedValues | None = None
+        self._counting: list[Counting] = []
+        self._redis: GuardedRedis | None = None
         if cache is not None:
             from engine.store import _shared  # here, since a worker alone needs no redis-py
 
-            self._shared = _shared.SharedValues(cache, ThrottledWarnings(clock))
+            shared = _shared.SharedValues(cache, ThrottledWarnings(clock))
+            self._redis = GuardedRedis(shared, self._outage)
+
+    def include(self, counting: object) -> None:
+        """Report outages of what counts in the same Redis as those of this store."""
+        if isinstance(counting, Counting):
+            self._counting.append(counting)
 
     @property
     def is_local_only(self) -> bool:
         """Whether no Redis is configured, so that only this worker's memory stores values."""
-        return self._shared is None
+        return self._redis is None
 
     @property
     def is_shared(self) -> bool:
         """Whether other workers see the values that this worker stores."""
-        return self._shared is not None and not self._outage.lost
+        return self._redis is not None and not self._outage.lost
 
     @property
     def is_degraded(self) -> bool:
         """Whether Redis is configured and unavailable."""
-        return self._outage.lost
+        return any(outage.lost for outage in self._outages)
 
     @property
     def outage_seconds(self) -> float | None:
         """Seconds since Redis was lost, `None` while it is available or not configured."""
-        return self._outage.seconds
+        known = [seconds for outage in self._outages if (seconds := outage.seconds) is not None]
+        return max(known, default=None)
 
     @property
     def size(self) -> int:
@@ -79,7 +88,7 @@ class Store:
 
     def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = accept_any) -> V | None:
         """Return the value, or `None` if there is no `sound` value of this type."""
-        if self._shared is None:  # a shortcut that each cached answer takes twice
+        if self._redis is None:  # a shortcut that each cached answer takes twice
             value: V | None = self._local.get(key)
             return value
         found = self.find(key, kind, sound)
@@ -87,7 +96,7 @@ class Store:
 
     def find(self, key: str, kind: type[V], sound: Callable[[V], bool] = accept_any) -> Found[V] | None:
         """Return the value with the seconds until it expires in Redis."""
-        if self._shared is None:
+        if self._redis is None:
             return self.find_copy(key)
 
         def read(cache: "SharedValues") -> Found[V] | None:
@@ -124,9 +133,10 @@ class Store:
         If Redis has no value, it may have lost it. The local copy then stays, unless its key has the prefix
         `drop_missing`.
         """
-        if self._shared is None or not kinds:
+        if self._redis is None or not kinds:
             return
-
+        for counting in self._counting:
+            counting.retry()
         found = self._query(next(iter(kinds)), lambda cache: cache.read_all(kinds), lambda key: None)
         if found is None:
             return
@@ -175,23 +185,11 @@ class Store:
         locally: Callable[[str], T],
         otherwise: Callable[[], T] | None = None,
     ) -> T:
-        """Run `command` on Redis, or `locally` on this worker's memory while Redis is unavailable.
+        return locally(key) if self._redis is None else self._redis.query(key, command, locally, otherwise)
 
-        An unreadable value under `key` is removed. Then `otherwise` runs instead, by default `locally`.
-        """
-        if self._shared is not None and self._outage.may_try():
-            try:
-                answer = command(self._shared)
-            except Unreadable as error:
-                self._shared.remove(key, error)
-                self._outage.end()
-                return locally(key) if otherwise is None else otherwise()
-            except RedisFailed as error:
-                self._outage.begin(error.cause)
-            else:
-                self._outage.end()
-                return answer
-        return locally(key)
+    @property
+    def _outages(self) -> list[Outage]:
+        return [self._outage, *(counting.outage for counting in self._counting)]
 
     def _restore(self) -> None:
         """Copy values from this worker's memory to a Redis that restarted empty."""

@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 PAUSE = 0.5
 """Seconds after a failure of Redis during which the worker does not call it, and between two tries."""
+REFUSALS = ("OOM", "READONLY", "NOREPLICAS", "MISCONF")
+"""Words with which Redis refuses writes, though it answers reads."""
+REFUSING = ("OutOfMemoryError", "ReadOnlyError")
+"""Errors of redis-py for two of them."""
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +33,8 @@ class Outage:
         self._retry_at = 0.0
         self._lost_at = 0.0
         self.lost = False
+        self.refuses_writes = False
+        """Whether Redis refused a write, so that only a write shows that it is available again."""
 
     def may_try(self) -> bool:
         """Return whether the caller may call Redis: it is available, or the pause is over.
@@ -57,13 +63,20 @@ class Outage:
                 log.error("Redis failed (%s); %s", type(error).__name__, self._meanwhile)
                 self._lost_at = self._clock()
             self.lost = True
+            self.refuses_writes |= _is_refusal(error)
 
     def end(self) -> None:
-        """Record that Redis answered."""
+        """Record that Redis answered a call that began during the outage."""
         if self.lost:
             with self._lock:
                 recovered, self.lost = self.lost, False
+                self.refuses_writes = False
             if recovered:
                 log.warning("Redis is available again; no longer %s", self._meanwhile)
                 if self._recovered is not None:
                     threading.Thread(target=self._recovered, name="redis", daemon=True).start()
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Return whether Redis has refused a write that it would take with more memory, replicas or disk."""
+    return type(error).__name__ in REFUSING or any(word in str(error) for word in REFUSALS)

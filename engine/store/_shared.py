@@ -88,6 +88,15 @@ class SharedValues:
             self.delete(key)
         return False
 
+    def check_writes(self, key: str) -> None:
+        """Raise `RedisFailed` unless Redis takes writes. The value of the key stays as it is."""
+        try:
+            with _failing():
+                self._client.setrange(self._name(key), 0, b"")  # nothing is written, but that is tried
+        except RedisFailed as error:
+            if not is_wrong_type(error.cause):
+                raise
+
     def increment(self, key: str) -> int:
         """Increment a counter, and return its new value."""
         try:

@@ -6,6 +6,7 @@ After a failure nothing is counted for a moment: callers count alone meanwhile, 
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import redis
@@ -55,7 +56,7 @@ class Counters(RedisStorage):
 
     def __init__(self, url: str, seconds: float) -> None:
         self._warnings = ThrottledWarnings(time.monotonic)
-        self._outage = Outage(time.monotonic, "counting in this worker alone")
+        self.outage = Outage(time.monotonic, "counting in this worker alone")
         super(RedisStorage, self).__init__(url, wrap_exceptions=True)
         self.key_prefix = self.PREFIX
         self.storage = connect(url, seconds)
@@ -78,6 +79,12 @@ class Counters(RedisStorage):
     def get_expiry(self, key: str) -> float:
         """Return when (Unix seconds) a fixed window ends."""
         return self._guarded(lambda: super(Counters, self).get_expiry(key))
+
+    def retry(self) -> None:
+        """Find out whether an outage is over, if it is time to try."""
+        if self.outage.lost:
+            with suppress(redis.RedisError, StorageError):
+                self._guarded(lambda: self.storage.exists(self.prefixed_key("check")))
 
     def get_many(self, keys: Sequence[str]) -> list[int]:
         """Return the counts of fixed windows in one round trip."""
@@ -142,17 +149,21 @@ class Counters(RedisStorage):
 
     def _guarded(self, step: Callable[[], T]) -> T:
         """Return the result of a step, unless Redis has just failed."""
-        if not self._outage.may_try():
+        tries = self.outage.lost
+        if not self.outage.may_try():
             raise redis.ConnectionError("not asked so soon after a failure")
         try:
+            if tries and self.outage.refuses_writes:
+                self.storage.setrange(self.prefixed_key("check"), 0, b"")  # writes nothing, but that is tried
             result = step()
         except (redis.RedisError, StorageError) as error:
-            self._outage.begin(error.storage_error if isinstance(error, StorageError) else error)
+            self.outage.begin(error.storage_error if isinstance(error, StorageError) else error)
             raise
         except BROKEN as error:
-            self._outage.begin(error)
+            self.outage.begin(error)
             raise redis.InvalidResponse(type(error).__name__) from error
-        self._outage.end()
+        if tries:
+            self.outage.end()
         return result
 
 

@@ -28,6 +28,11 @@ class SharedWindows(SlidingWindows):
         self._shared = Counters(url, seconds)
         self._alone = SlidingWindowStorage()
         super().__init__(uri, wrap_exceptions)
+        self.outage = self._shared.outage
+
+    def retry(self) -> None:
+        """Find out whether an outage is over, if it is time to try."""
+        self._shared.retry()
 
     def get_sliding_window(self, key: str, expiry: int) -> Window:
         """Return the counts of the windows."""

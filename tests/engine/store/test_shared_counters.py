@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from limits.errors import StorageError
 
+from engine.store._outage import PAUSE, Outage
 from engine.store.shared_counters import Counters
+from tests.clock import Clock
 from tests.redis_server import RedisServer, needs_redis
 
 if TYPE_CHECKING:
@@ -34,6 +36,12 @@ STATES = [
 def counters(server: RedisServer, connection: "redis.Redis") -> Counters:
     """Return counters in an empty Redis."""
     return Counters(f"redis://127.0.0.1:{connection.connection_pool.connection_kwargs['port']}", 20)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return a clock that tests advance."""
+    return Clock()
 
 
 @pytest.mark.parametrize("amount", [1, 3, LIMIT, LIMIT + 1])
@@ -73,3 +81,26 @@ def test_a_failure_is_one_of_the_storage() -> None:
     """A Redis that is away raises what lets a worker count alone."""
     with pytest.raises(StorageError):
         Counters("redis://127.0.0.1:1", 1).spend("one", LIMIT, EXPIRY)
+
+
+def test_reads_end_no_outage_while_writes_are_refused(
+    counters: Counters, connection: "redis.Redis", clock: Clock
+) -> None:
+    """A full Redis answers reads. Nothing is written to find out that it takes writes again."""
+    counters.outage = Outage(clock)
+    connection.config_set("maxmemory", 1)
+    try:
+        for _ in range(2):
+            with pytest.raises(StorageError):
+                counters.spend("one", LIMIT, EXPIRY)
+            clock.advance(PAUSE)
+            with pytest.raises(StorageError):
+                counters.get("one")
+            assert counters.outage.lost
+    finally:
+        connection.config_set("maxmemory", 0)
+    clock.advance(PAUSE)
+    counters.retry()
+
+    assert not counters.outage.lost
+    assert counters.get("one") == connection.dbsize() == 0

@@ -1,14 +1,19 @@
 """The store: in memory, and in Redis while that is available."""
 
+import time
 from collections.abc import Iterator
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 import redis
 from cachelib import RedisCache
+from limits.errors import StorageError
 
 from engine.store import PAUSE, Store
 from engine.store._outage import Outage
 from engine.store.memory import MemoryCache
+from engine.store.shared_counters import Counters
 from tests.clock import Clock
 from tests.redis_server import RedisServer, needs_redis
 from tests.waiting import eventually
@@ -177,6 +182,76 @@ class TestFailover:
         assert not store.is_degraded
         assert store.is_shared
         assert connection.exists("engine:b")
+
+    @pytest.mark.parametrize(
+        ("refusing", "error"),
+        [
+            ("CONFIG SET maxmemory 1", "OutOfMemoryError"),
+            ("REPLICAOF 127.0.0.1 1", "ReadOnlyError"),
+            ("CONFIG SET min-replicas-to-write 1", "ResponseError"),
+        ],
+    )
+    def test_a_redis_that_refuses_writes_is_unavailable_until_it_takes_them(
+        self,
+        store: Store,
+        connection: "redis.Redis",
+        clock: Clock,
+        caplog: pytest.LogCaptureFixture,
+        refusing: str,
+        error: str,
+    ) -> None:
+        """Reads that it answers end no outage, and its older values are not used."""
+        store.set("a", 1, 60)
+        keys = connection.dbsize()
+        client: Any = connection
+        client.execute_command(*refusing.split())
+        store.set("a", 2, 60)
+        for _ in range(3):
+            clock.advance(PAUSE)
+            assert store.get("a", int) == 2
+            assert store.get("b", int) is None
+            assert store.is_degraded
+        connection.config_set("maxmemory", 0)
+        connection.config_set("min-replicas-to-write", 0)
+        connection.replicaof("NO", "ONE")
+        clock.advance(PAUSE)
+
+        assert store.get("a", int) == 1
+        assert store.is_shared
+        assert connection.dbsize() == keys
+        assert [record.message.partition(";")[0] for record in caplog.records] == [
+            f"Redis failed ({error})",
+            "Redis is available again",
+        ]
+
+    def test_an_answer_of_before_ends_no_outage(
+        self, store: Store, connection: "redis.Redis", clock: Clock
+    ) -> None:
+        """A read that was on its way when a write was refused says nothing about writes."""
+        store.set("a", 1, 60)
+
+        def refused(value: int) -> bool:
+            connection.config_set("maxmemory", 1)
+            store.set("b", 2, 60)
+            return True
+
+        assert store.get("a", int, refused) == 1
+        assert store.is_degraded
+
+    def test_what_counts_in_redis_belongs_to_it(self, store: Store, clock: Clock) -> None:
+        """Its outage is one of the store, which looks whether it is over."""
+        counters = Counters("redis://127.0.0.1:1", 1)
+        store.include(counters)
+        with pytest.raises(StorageError):
+            counters.spend("a", 10, 60)
+        assert store.is_degraded
+        assert store.outage_seconds is not None
+        assert store.is_shared
+
+        counters.storage = MagicMock()
+        counters.outage._clock = lambda: time.monotonic() + PAUSE
+        store.update_copies({"a": int})
+        assert not store.is_degraded
 
     def test_one_caller_tries_again(self, clock: Clock) -> None:
         """After a pause one caller tries Redis, and the others go on without it."""

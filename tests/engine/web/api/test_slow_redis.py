@@ -169,3 +169,22 @@ def test_knowledge_of_other_workers_is_reported_when_redis_answers(
     eventually(lambda: states(other)["binance"] == "blocked")
     proxy.hang()
     assert states(other) == states(client)
+
+
+def test_health_tells_that_nothing_is_counted(make: Make, server: RedisServer) -> None:
+    """A Redis that refuses writes refuses quotas and budgets, also while answers come from memory."""
+    with server.client() as connection:
+        connection.flushall()
+    client = make(cache_type="redis", redis_url=server.url, rate_limit_enabled=True)
+    for warm in ("/api/ohlcv?symbol=BTC", "/api/prices?symbols=BTC"):
+        assert client.get(warm).status_code == 200
+    assert client.get("/api/health").get_json()["status"] == "healthy"
+    with server.client() as connection:
+        connection.config_set("maxmemory", 1)
+        try:
+            assert client.get("/api/prices?symbols=BTC").status_code == 200
+            assert [client.get("/api/health").get_json()["status"] for _ in range(3)] == ["degraded"] * 3
+        finally:
+            connection.config_set("maxmemory", 0)
+
+    eventually(lambda: client.get("/api/health").get_json()["status"] == "healthy")
