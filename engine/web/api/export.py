@@ -12,7 +12,8 @@ from engine.market.kept import RangeTooLarge, failure
 from engine.web.access.exported_rows import charge_rows
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
-from engine.web.api._streaming import Place, Stream
+from engine.web.api._export_places import Place
+from engine.web.api._streaming import Stream
 from engine.web.api.history import ONE_VENUE
 from engine.web.endpoint import endpoint
 from engine.web.responses import described

@@ -3,7 +3,9 @@
 import csv
 import gzip
 import io
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -17,7 +19,9 @@ from engine.history.exports import Export, pieces_of
 from engine.history.series import SeriesKey
 from engine.store import Store
 from engine.store.memory import MemoryCache
-from engine.web.api._streaming import AT_ONCE, HELD, Cut, Place
+from engine.web.api import _export_places
+from engine.web.api._export_places import AT_ONCE, HELD, Place
+from engine.web.api._streaming import Cut
 from engine.web.services import services_of
 from tests.clock import Clock
 from tests.engine.history.kept import MINUTE, START, Cause, Gap, finding, kept
@@ -25,6 +29,7 @@ from tests.engine.web.api.answers import failure
 from tests.engine.web.conftest import Make
 from tests.redis_server import RedisServer, needs_redis
 from tests.upstreams import StandIn
+from tests.waiting import eventually
 
 KEY = SeriesKey("btc", "USDT", "1m")
 COUNT = 5000
@@ -203,20 +208,59 @@ def test_exports_are_counted_over_all_workers(make: Make, tmp_path: Path, server
     open_ones[1].close()
 
 
-def test_a_place_is_renewed_while_a_file_is_sent(clock: Clock) -> None:
-    """A long transfer keeps its place, and that of a worker that has died is free after two minutes."""
+def test_a_place_is_held_while_it_is_renewed(clock: Clock) -> None:
+    """That of a worker that has died is free when a client that was refused comes again."""
     store = Store(MemoryCache(clock=clock))
-    places = [Place(store, "client", clock) for _ in range(AT_ONCE)]
-    clock.advance(HELD - 10)
-    places[0].renew()
-    clock.advance(20)
+    held: list[Place] = []
 
-    Place(store, "client", clock)
+    def take() -> Place:
+        return Place(store, "client", held.append)
+
+    living, dead = [take() for _ in range(AT_ONCE)]
+    for _ in range(HELD):
+        with pytest.raises(ApiError) as refusal:
+            take()
+        clock.advance(1)
+        living.renew()
+    assert refusal.value.retry_after == HELD
+
+    third = take()
+    assert [place.is_held for place in (living, dead, third)] == [True, True, True]
+    dead.renew()
+    dead.free()  # another has its place by now
     with pytest.raises(ApiError):
-        Place(store, "client", clock)
-    places[1].free()  # another has its place by now
-    with pytest.raises(ApiError):
-        Place(store, "client", clock)
+        take()
+    third.free()
+    third.renew()
+    assert take().is_held
+
+
+def test_places_are_renewed_while_a_client_takes_nothing(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread does it, as long as there are any."""
+    going, renewed = threading.Semaphore(0), threading.Semaphore(0)
+    monkeypatch.setattr(_export_places, "RENEWING", _export_places.Renewing())
+    monkeypatch.setattr(_export_places, "time", SimpleNamespace(sleep=lambda _: going.acquire()))
+    renew = Place.renew
+
+    def counted(place: Place) -> None:
+        renew(place)
+        renewed.release()
+
+    monkeypatch.setattr(Place, "renew", counted)
+    store = services_of(client.application).store
+    response = client.get(EXPORT, buffered=False)
+    [key] = [key for key, _, _ in store._local.memory.snapshot() if key.startswith("export:")]
+    store.delete(key)
+    going.release()
+    assert renewed.acquire(timeout=20)
+    assert store.get(key, str)
+
+    response.close()
+    going.release()
+    assert not store.get(key, str)
+    eventually(lambda: not _export_places.RENEWING._runs)
 
 
 def test_a_file_that_cannot_be_read_on_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
