@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from engine.analysis.candles import merge
-from providers import BadMarket, Candle, CandleSource, Interval, Market, Window
+from providers import BadMarket, Candle, CandleSource, Interval, Market, Unsupported, Window
 
 Names = tuple[tuple[int, Market], ...]
 """The names of one market, in ascending order, each with its first time (Unix milliseconds)."""
@@ -56,7 +56,7 @@ def _backward(source: CandleSource, names: Names, interval: Interval, window: Wi
             break
         try:
             older = source.candles(market, interval, Window(limit, None, end))
-        except BadMarket:
+        except (BadMarket, Unsupported):
             if not found:
                 raise
             break

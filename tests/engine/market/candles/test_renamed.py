@@ -15,7 +15,7 @@ from engine.market.candles.request import CandleRequest
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.upstream import Upstream
-from providers import INTERVALS, BadMarket, Candle, Interval, Market, Window
+from providers import INTERVALS, BadMarket, Candle, Interval, Market, ProviderError, Unsupported, Window
 from tests.engine.catalogue.markets import NOW
 from tests.engine.market.candles.test_markets import KNOWN, SOURCES, UNKNOWN, Known, markets, request
 
@@ -34,6 +34,8 @@ RENAMED = ms("2024-09-10T03:00")
 class Venue:
     """A venue with a candle for each day from the first to the last one of each name."""
 
+    gone: type[ProviderError] = BadMarket
+
     def __init__(self, **spans: tuple[str, str]) -> None:
         self._days = {
             name: [*range(ms(first), ms(last) + 1, DAY.length)] for name, (first, last) in spans.items()
@@ -44,7 +46,7 @@ class Venue:
         """Return the candles of a window; the prices are those of the name."""
         self.asked.append((market.native, window))
         if market.native not in self._days:
-            raise BadMarket("no such market")
+            raise self.gone("no such market")
         first, last = window.start or 0, NOW * 1000 if window.end is None else window.end
         price = 1.0 if market.native.startswith(("MATIC", "TON")) else 2.0
         found = [
@@ -89,15 +91,19 @@ def test_candles_come_under_both_names(window: Window, first: str, last: str) ->
         assert candle.volume == (10.0 if candle.open_time == day else 5.0)
 
 
-def test_a_name_that_the_venue_has_forgotten_has_no_candles_before_later_ones() -> None:
+@pytest.mark.parametrize("gone", [BadMarket, Unsupported])
+def test_a_name_that_the_venue_has_forgotten_has_no_candles_before_later_ones(
+    gone: type[ProviderError], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Candles up to a time are those that are left; from a time on, another venue may have the first ones."""
+    monkeypatch.setattr(Venue, "gone", gone)
     left = Venue(POLUSDT=("2024-09-13", "2024-10-31"))
     found = candles_of(left, NAMES, DAY, Window(60, None, ms("2024-09-30")))  # type: ignore[arg-type]
 
     assert [found[0].open_time, found[-1].open_time] == [ms("2024-09-13"), ms("2024-09-30")]
-    with pytest.raises(BadMarket):
+    with pytest.raises(gone):
         candles_of(left, NAMES, DAY, Window(60, ms("2024-08-01")))  # type: ignore[arg-type]
-    with pytest.raises(BadMarket):
+    with pytest.raises(gone):
         candles_of(Venue(), NAMES, DAY, Window(60, None, ms("2024-09-30")))  # type: ignore[arg-type]
 
 
