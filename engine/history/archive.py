@@ -123,8 +123,12 @@ class Archive:
         return self.run(lambda storage: storage.summaries())
 
     def run(self, work: Callable[["Storage"], T], within: float = DONE_WITHIN) -> T:
-        """Return what `work` returns, in a thread of its own, within some seconds."""
+        """Return what `work` returns, in a thread of its own, within some seconds.
+
+        The first one also imports the libraries, and opens the database.
+        """
         self.availability.require()
+        within = DONE_WITHIN if self._storage is None else within
         try:
             done = offloaded(self._offload, self.availability, lambda: work(self._opened()), within)
         except ArchiveUnreachable as error:

@@ -25,6 +25,8 @@ T = TypeVar("T")
 THREADS = 2
 DONE_WITHIN = 5.0
 """Seconds after which work is given up: the database hangs."""
+OPENED_WITHIN = 20.0
+"""The same for the first work, which also imports the libraries and opens the database."""
 PRIVATE = 0o600
 """The mode of a file that holds secrets."""
 
@@ -78,8 +80,9 @@ class Access:
     def run(self, work: Callable[["AlertStorage"], T]) -> T:
         """Return what `work` returns, in a thread of its own. Raises an `ArchiveError`."""
         self.availability.require()
+        within = OPENED_WITHIN if self._storage is None else DONE_WITHIN
         try:
-            done = offloaded(self._offload, self.availability, lambda: work(self._opened()), DONE_WITHIN)
+            done = offloaded(self._offload, self.availability, lambda: work(self._opened()), within)
         except ArchiveError as error:
             self._failed(error)
             raise
