@@ -42,7 +42,8 @@ def refuse_by_status(reply: Reply, now: float) -> None:
 def _banned_for(body: bytes, now: float) -> float | None:
     """Return for how many seconds Binance bans this address, by the end of the ban in its message."""
     banned = BANNED.search(body)
-    return None if banned is None else max(1.0, int(banned[1]) / 1000 - now)
+    seconds = 0.0 if banned is None else int(banned[1]) / 1000 - now
+    return seconds if seconds > 0 else None
 
 
 def _status(reply: Reply) -> str:

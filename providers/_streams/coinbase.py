@@ -44,16 +44,12 @@ class CoinbaseStream(StreamSource):
         return f"{CHANNELS[topic.channel]} {topic.native}"
 
     def request(self, action: str, names: Sequence[str], id_: str) -> str:
-        """Return a request, with heartbeats of its products: a quiet one sends nothing else.
-
-        They go on where one of a product's channels ends, for the other one needs them.
-        """
+        """Return a request, with heartbeats of its products: a quiet one sends nothing else."""
         channels: dict[str, list[str]] = {}
         for name in names:
             channel, _, product = name.partition(" ")
             channels.setdefault(channel, []).append(product)
-        if action == "subscribe":
-            channels["heartbeat"] = [*dict.fromkeys(chain.from_iterable(channels.values()))]
+        channels["heartbeat"] = [*dict.fromkeys(chain.from_iterable(channels.values()))]
         listed = [{"name": name, "product_ids": products} for name, products in channels.items()]
         return json.dumps({"type": action, "channels": listed})
 

@@ -184,17 +184,14 @@ def test_topics_are_asked_for_as_the_venue_reads_them(venue: str, requests: list
 
 
 def test_coinbase_is_asked_for_heartbeats_of_every_product() -> None:
-    """Heartbeats show a lost trade, and that the connection to a quiet product is alive.
-
-    They go on where one channel of a product ends.
-    """
+    """Heartbeats show a lost trade, and that the connection to a quiet product is alive."""
     (request,) = asked("coinbase", topic("coinbase", "trades"), topic("coinbase", "tickers"))
     (quiet,) = asked("coinbase", topic("coinbase", "tickers"))
     found = source("coinbase")
     ((_, ending, _),) = found.unsubscribe([found.name_of(topic("coinbase", "tickers"))])
 
     assert quiet["channels"][-1] == {"name": "heartbeat", "product_ids": ["BTC-USDT"]}
-    assert [one["name"] for one in json.loads(ending)["channels"]] == ["ticker"]
+    assert [one["name"] for one in json.loads(ending)["channels"]] == ["ticker", "heartbeat"]
 
     assert request == {
         "type": "subscribe",

@@ -141,7 +141,7 @@ class Feed:
         self.last_closed, self._forming = candle.open_time, None
         self._confirmation.confirm(now)
         self._published[candle.open_time] = Published(lane.venue, candle)
-        if lane.built or not lane.says_closed:  # the last trades may have come later, or not at all
+        if lane.built:
             self._looking.check(lane.venue, candle.open_time)
         while len(self._published) > KEPT:
             del self._published[min(self._published)]

@@ -126,6 +126,8 @@ class Session:
                 self.ending = True
             case Alive():
                 pass
+            case LastTrade() if event.name not in self._asked:
+                pass  # a heartbeat says nothing of trades that another connection brings
             case _:
                 return event
         return None

@@ -349,24 +349,6 @@ def test_a_candle_built_of_trades_is_compared_with_the_venues_own() -> None:
     assert feed.looks(NEXT + 12_500) == []
 
 
-def test_a_candle_that_the_next_one_closes_is_compared_with_the_venues_own() -> None:
-    """A venue that flags no candle may send its last trades late, or not at all."""
-    feed = Feed(MINUTE, [Lane("only", MINUTE, says_closed=False)])
-    feed.connected("only", START, connected=True)
-    sent(feed, "only", candle(START, 101.0), START + 1_000)
-    sent(feed, "only", candle(START, 102.0), NEXT - 100)
-    changes = sent(feed, "only", candle(NEXT, 100.5), NEXT + 500)
-    assert changes[0] == Closed("only", candle(START, 102.0))
-    feed.heard("only", NEXT + 9_900)
-    assert feed.looks(NEXT + 9_999) == []
-    (look,) = feed.looks(NEXT + 10_000)
-
-    assert look == Look("only", START, START)
-    assert feed.looked(look, [candle(START, 103.0)], NEXT + 10_300) == [
-        Corrected("only", candle(START, 103.0), candle(START, 102.0), 1)
-    ]
-
-
 def test_failed_comparisons_do_not_pile_up() -> None:
     """Of candles whose requests fail only the last few are asked for again."""
     looking = Looking(MINUTE)

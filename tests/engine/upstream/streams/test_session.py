@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.upstream.streams.session import Session
-from providers import Http, StreamSource, discover
+from providers import Http, LastTrade, StreamSource, discover
 
 NOW = 1_790_274_180_000
 SOURCES = {kind.name: kind for kind in discover() if issubclass(kind, StreamSource)}
@@ -168,3 +168,14 @@ def test_a_request_that_is_never_answered_is_a_fault() -> None:
     answer = {"method": "subscribe", "success": True, "result": {"channel": "ticker", "symbol": "BTC/USD"}}
     one.received(json.dumps(answer), NOW + 10_000)
     assert one.fault(NOW + 10_000) is None
+
+
+def test_a_heartbeat_of_trades_that_another_connection_brings_says_nothing() -> None:
+    """It may come before the trade that it names, which would look lost."""
+    beat = json.dumps({"type": "heartbeat", "last_trade_id": 7, "product_id": "BTC-USD"})
+    prices, trades = session("coinbase"), session("coinbase")
+    prices.want(["ticker BTC-USD"], NOW)
+    trades.want(["matches BTC-USD"], NOW)
+
+    assert prices.received(beat, NOW) == []
+    assert trades.received(beat, NOW) == [LastTrade("matches BTC-USD", 7, None)]
