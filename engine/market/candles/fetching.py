@@ -13,6 +13,7 @@ from engine.market.candles.bad_markets import BadMarkets
 from engine.market.candles.cross_check import CrossCheck
 from engine.market.candles.filling import fill
 from engine.market.candles.planning import Plan, plans
+from engine.market.candles.renamed import is_same
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.market.candles.sufficiency import attempt, is_enough, is_servable, longest_known
@@ -149,12 +150,12 @@ class Fetching:
 
     def _tail(self, plan: Plan, request: CandleRequest, old: Series) -> Plan | None:
         """Return a plan for the new candles only, where `old` is of this market and has all before them."""
-        same_market = (old.provider, old.listed) == (plan.upstream.name, plan.listed)
+        same_market = old.provider == plan.upstream.name and is_same(old.listed, plan.listed)
         window = old.tail(request.interval, self.now())
         if not same_market or window is None or not old.covers(request.window, request.interval, self.now()):
             return None
         tail = self._plans([plan.upstream], replace(request, window=window, closed_only=False))
-        if not tail or not tail[0].complete or tail[0].listed != plan.listed:
+        if not tail or not tail[0].complete or not is_same(tail[0].listed, plan.listed):
             return None  # the provider renamed the market since the window opened
         return tail[0]
 

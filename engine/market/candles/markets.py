@@ -102,11 +102,11 @@ class Markets:
         listed, facts, id_ = traded.listed, self._known.facts, traded.base.id
         pair = replace(request.pair, quote=traded.listed.quote)
         time = _time(request)
-        if time is None or id_ not in facts.coins or listed.native != _regular(source, listed):
+        if id_ not in facts.coins or listed.native != _regular(source, listed):
             return VenueMarket(pair, listed, self._taken_over(listed, id_))
         at = partial(self._at, traded, source)
         names = names_of(request, facts.renamed_at(source.name, id_), at, int(self._now() * 1000))
-        listed = at(int(time * 1000))
+        listed = listed if time is None else at(int(time * 1000))
         if not names:
             return VenueMarket(pair, listed, self._taken_over(listed, id_))
         listed = replace(listed, since=None)  # the market is as old as its first name

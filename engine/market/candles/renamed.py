@@ -23,6 +23,11 @@ def names_within(first: int, until: int, changes: Iterable[int], name_at: Callab
     return tuple(names) if len(names) > 1 else ()
 
 
+def is_same(one: Market | None, other: Market | None) -> bool:
+    """Return whether two listings are of one market under one name, however else they describe it."""
+    return one is not None and other is not None and (one.venue, one.native) == (other.venue, other.native)
+
+
 def candles_of(source: CandleSource, names: Names, interval: Interval, window: Window) -> list[Candle]:
     """Return the candles of `window` under all names. Raises a `ProviderError`.
 

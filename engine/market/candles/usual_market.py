@@ -42,9 +42,9 @@ def usual(source: CandleSource, request: CandleRequest) -> VenueMarket | None:
 
 
 def names_of(request: CandleRequest, changes: Iterable[int], at: Callable[[int], Market], now: int) -> Names:
-    """Return the names of a market within a window of the past; the newest candles have the present one."""
+    """Return the names of a market within a window."""
     changes = tuple(changes)
-    if request.newest or not changes:
+    if not changes:
         return ()
     first, last = request.within(now).bounds(request.interval, now)
     return names_within(first, request.interval.after(last), changes, at)

@@ -386,6 +386,19 @@ def test_history_from_before_a_renaming(make: Make, stand_in: StandIn) -> None:
     assert later["count"] == 50
 
 
+def test_newest_candles_have_all_names_and_cut_no_later_range(make: Make, stand_in: StandIn) -> None:
+    """The newest days of a renamed coin begin before its new name, and ranges that they serve are whole."""
+    client = make(providers_candles=("binance",))
+    newest = ohlcv(client, "symbol=TON&interval=1d&limit=1000")
+    june, august = 1_780_272_000, 1_788_134_400
+    window = ohlcv(client, f"symbol=TON&interval=1d&startTime={june}&endTime={august}&limit=200")
+
+    assert newest["count"] == 1000
+    assert window["data"][0]["timestamp"] == june * 1000
+    assert window["count"] == (august - june) // 86_400 + 1
+    assert window["meta"]["gaps"] == []
+
+
 def test_four_hours_without_volume(make: Make, stand_in: StandIn) -> None:
     """CoinGecko's candles have null as volume, and its close times become open times."""
     answer = ohlcv(make(providers_candles=("coingecko",)), "symbol=BTC&interval=4h&limit=50")
