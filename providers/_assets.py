@@ -60,6 +60,10 @@ class Asset:
         since = [it for it in self.venue_codes if it.venue == venue and it.since <= time]
         return max(since, key=lambda it: it.since).code if since else self.code
 
+    def renamed_at(self, venue: str) -> tuple[int, ...]:
+        """Return the times (Unix milliseconds) since which `venue` has used each of its own codes."""
+        return tuple(it.since for it in self.venue_codes if it.venue == venue)
+
 
 MATIC_ENDED = 1_725_937_200_000
 """2024-09-10 03:00 UTC. Binance traded POL as MATIC until then, and earlier candles kept that name."""

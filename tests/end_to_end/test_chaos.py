@@ -169,8 +169,7 @@ def _hold_candles(sent: Recording, answer: Mapping[str, Any]) -> None:
 def _is_merged(answer: Mapping[str, Any], provider: str, opened: int) -> bool:
     """Return whether a provider renamed the market within a candle, which is made of those of both names."""
     asset = ASSET_BY_NAME[answer["symbol"].removesuffix("USDT").removesuffix("USD")]
-    own = [it.since for it in asset.venue_codes if it.venue == provider]
-    changes = [*own, *read_facts().renamed_at(provider, asset.id)]
+    changes = (*asset.renamed_at(provider), *read_facts().renamed_at(provider, asset.id))
     return any(opened < since < INTERVALS[answer["interval"]].after(opened) for since in changes)
 
 

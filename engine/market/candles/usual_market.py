@@ -1,6 +1,6 @@
 """The market of a provider whose own list of markets is not known."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -35,15 +35,13 @@ def usual(source: CandleSource, request: CandleRequest) -> VenueMarket | None:
     market = source.market(request.pair, request.window)
     if market is None:
         return None
-    changes = [it.since for it in request.pair.base.venue_codes if it.venue == source.name]
     at = partial(_usual_at, source, request.pair, market)
-    names = names_of(request, changes, at, source.now())
+    names = names_of(request, request.pair.base.renamed_at(source.name), at, source.now())
     return VenueMarket(replace(request.pair, quote=market.quote), market, names=names)
 
 
-def names_of(request: CandleRequest, changes: Iterable[int], at: Callable[[int], Market], now: int) -> Names:
+def names_of(request: CandleRequest, changes: Sequence[int], at: Callable[[int], Market], now: int) -> Names:
     """Return the names of a market within a window."""
-    changes = tuple(changes)
     if not changes:
         return ()
     first, last = request.within(now).bounds(request.interval, now)
