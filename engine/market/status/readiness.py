@@ -1,4 +1,4 @@
-"""Readiness: whether any candles or prices have arrived, for load balancers that wait for them."""
+"""Readiness: whether a source of candles or prices has answered, for load balancers that wait for it."""
 
 import threading
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Readiness:
         self._lock = threading.Lock()
 
     def ready(self) -> bool:
-        """Return whether candles or prices have arrived. Before that, fetch prices in the background."""
+        """Return whether such a source has answered. Before that, fetch prices in the background."""
         if any(upstream.snapshot.statistics.succeeded for upstream in self._upstreams):
             return True
         with self._lock:
