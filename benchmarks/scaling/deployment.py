@@ -8,8 +8,7 @@ from typing import Literal
 from benchmarks.scaling.behaviour import DEFAULTS, Behaviour
 from benchmarks.scaling.costs import Costs
 from benchmarks.scaling.model import Demand, candle_budget, demand, utilisation
-from engine.alerts.keeping.access import THREADS as OF_ALERTS
-from engine.history.archive import THREADS as OF_HISTORY
+from engine.history.threads import THREADS
 
 TARGET = 0.7
 """How full anything may be: where the Helm chart's autoscaler adds pods."""
@@ -56,7 +55,7 @@ class Deployment:
 
 def loads(wanted: Demand, costs: Costs, built: Deployment, host: Host) -> Mapping[Resource, float]:
     """Return how full each part of a deployment is; 1 is the end."""
-    of_database = built.workers * (OF_HISTORY + OF_ALERTS) / built.database_connections if built.shared else 0
+    of_database = built.workers * 2 * THREADS / built.database_connections if built.shared else 0
     return {
         "processor": utilisation(wanted, costs, built.workers, shared=built.shared),
         "streams": wanted.streams / (built.workers * built.streams_each),
@@ -131,7 +130,7 @@ def _shared(wanted: Demand, costs: Costs, host: Host, pace: float, built: Deploy
         gigabits(wanted, costs) / host.gigabits,
     )
     hosts = max(ceil(workers / host.cores), ceil(memory / TARGET), ceil(network / TARGET))
-    connections = ceil(workers * (OF_HISTORY + OF_ALERTS) / TARGET)
+    connections = ceil(workers * 2 * THREADS / TARGET)
     return replace(built, hosts=hosts, redis=nodes, database_connections=max(100, connections))
 
 

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.concurrency.locks import Lock
-from engine.concurrency.offload import Offload
 from engine.config import Settings
 from engine.history import glance
 from engine.history.availability import Availability, can_be_written
@@ -20,11 +19,12 @@ from engine.history.errors import (
     ArchiveFull,
     ArchiveOff,
     ArchiveUnreachable,
+    Busy,
     NotTheWriter,
     WrongRelease,
 )
-from engine.history.offloaded import offloaded
 from engine.history.series import Cause, Finding, Piece, SeriesKey, SeriesSummary, Sizes
+from engine.history.threads import PATIENCE, Threads
 
 if TYPE_CHECKING:
     from engine.history.storage import Storage
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FILE = "history.sqlite"
 """The name of the database's file in the data folder."""
-THREADS = 2
-PATIENCE = 8.0
-"""Seconds for which a writer waits for another process that writes."""
 TURN = 0.1
 READ_WITHIN = 3.0
 """Seconds that a request waits for the database, after which providers are asked instead."""
@@ -54,12 +51,12 @@ class Archive:
         self._settings = settings
         self._file = os.path.join(settings.data_dir, FILE)
         self._clock = clock
-        self._offload = Offload(THREADS)
         self._lock = Lock()
         self._storage: Storage | None = None
         self._counted = float("-inf")
         self._used: set[SeriesKey] = set()
         self.availability = Availability(enabled=settings.history_enabled)
+        self._threads = Threads(self.availability)
         self.sizes: Sizes | None = None
         """How much was kept when it was counted last, `None` before."""
 
@@ -90,8 +87,8 @@ class Archive:
         """Close the connections."""
         storage = self._storage
         if storage is not None:
-            with suppress(TimeoutError):
-                self._offload(storage.close, within=READ_WITHIN)
+            with suppress(ArchiveUnreachable):
+                self._threads.beside(storage.close, READ_WITHIN)
 
     def read(self, key: SeriesKey, first: int, until: int, as_of: int | None = None) -> Piece:
         """Return the candles that open in `[first, until)`, and the gaps with their reasons.
@@ -105,12 +102,13 @@ class Archive:
         """Return the rows of a query on a SQLite file, `None` where only `run` can tell."""
         if self._storage is not None or self._settings.database_url is not None:
             return None
-        return self._offload(lambda: glance.rows(self._file, query, *values))
+        return self._threads.beside(lambda: glance.rows(self._file, query, *values))
 
     def keep_value(self, name: str, data: bytes) -> None:
         """Keep a value of another part of the engine by its name, without the libraries where it can be."""
         is_closed = self._storage is None and self._settings.database_url is None
-        if not (is_closed and self._offload(lambda: glance.put(self._file, name, data, self._clock()))):
+        beside, now = self._threads.beside, self._clock()
+        if not (is_closed and beside(lambda: glance.put(self._file, name, data, now))):
             self.change(lambda storage: storage.put_value(name, data))
             self.release()
 
@@ -127,28 +125,32 @@ class Archive:
 
         The first one also imports the libraries, and opens the database.
         """
+        return self._done(self._threads.run, work, within)
+
+    def _write(self, work: Callable[["Storage"], T]) -> T:
+        return self._done(self._threads.write, work, DONE_WITHIN)
+
+    def _done(
+        self, do: Callable[[Callable[[], T], float], T], work: Callable[["Storage"], T], within: float
+    ) -> T:
         self.availability.require()
         within = DONE_WITHIN if self._storage is None else within
         try:
-            done = offloaded(self._offload, self.availability, lambda: work(self._opened()), within)
-        except ArchiveUnreachable as error:
-            self.availability.lost(error)
-            raise
+            return do(lambda: work(self._opened()), within)
         except WrongRelease as error:
             self.availability.refuse(error)
             log.error("%s; serving without a history", error)
             raise
-        self.availability.worked()
-        return done
 
     def change(self, work: Callable[["Storage"], T]) -> T:
         """Return what `work` returns, which writes. Waits while another process writes."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                done = self.run(work)
-            except NotTheWriter:
+                done = self._write(work)
+            except (Busy, NotTheWriter) as error:
                 if time.monotonic() >= until:
+                    self.availability.held_up(error)
                     raise
                 time.sleep(TURN)
             except ArchiveFull as error:
@@ -160,12 +162,12 @@ class Archive:
 
     def release(self) -> None:
         """Let other processes write. Note what was read, and count what is kept, once in a while."""
-        self.run(lambda storage: storage.release())
+        self._write(lambda storage: storage.release())
         if time.monotonic() >= self._counted + COUNTING:
             self._counted = time.monotonic()
             used, self._used = self._used, set()
             if used:
-                self.run(lambda storage: storage.touch(used))
+                self._write(lambda storage: storage.touch(used))
             self.sizes = self.run(lambda storage: storage.sizes())
 
     def report(self) -> dict[str, object]:

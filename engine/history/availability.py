@@ -4,7 +4,7 @@ import logging
 import os
 import time
 
-from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable
+from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable, Busy
 
 PAUSE = 5.0
 """Seconds in which a database that does not answer is not asked again."""
@@ -22,6 +22,7 @@ class Availability:
         self._refusal: ArchiveError | None = None
         self._until = 0.0
         self._full: str | None = None
+        self._held: str | None = None
         if not enabled:
             self.refuse(ArchiveOff(f"{setting} is false"))
 
@@ -38,14 +39,14 @@ class Availability:
     @property
     def reason(self) -> str | None:
         """Why it cannot be used, or takes nothing more; `None` where all is well."""
-        return self._full or (None if self._refusal is None else str(self._refusal))
+        return self._full or (self._held if self._refusal is None else str(self._refusal))
 
     @property
     def state(self) -> str:
         """`ok`, `off`, `full` or `unavailable`."""
         if self._full is not None:
             return "full"
-        if self._refusal is None:
+        if self._refusal is None and self._held is None:
             return "ok"
         return "unavailable" if self._enabled else "off"
 
@@ -69,6 +70,20 @@ class Availability:
         if self._refusal is not None:
             log.warning("%s can be used again", self._what)
             self._refusal = None
+
+    def held_up(self, error: ArchiveError) -> None:
+        """Note that another program lets nothing be written. Another process of the engine may write."""
+        if not isinstance(error, Busy):
+            return
+        if self._held is None:
+            log.error("%s; %s takes nothing until it is done, and reading goes on", error, self._what)
+        self._held = str(error)
+
+    def wrote(self) -> None:
+        """Note that something was written."""
+        if self._held is not None:
+            log.warning("%s can be written again", self._what)
+            self._held = None
 
     def filled_up(self, error: ArchiveFull) -> None:
         """Note that there is no room."""

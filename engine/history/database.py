@@ -9,22 +9,25 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 
 from engine.concurrency.locks import Lock
-from engine.history.errors import ArchiveFull, ArchiveUnreachable, Unwritable
+from engine.history.errors import ArchiveFull, ArchiveUnreachable, Busy, Unwritable
 
 T = TypeVar("T")
 
+BUSY = sqlite3.SQLITE_BUSY
 BUSY_SECONDS = 5.0
 """How long a SQLite connection waits for another process that writes."""
 ATTEMPTS = 20
 """How often a connection tries to change a new database to WAL while other processes do the same."""
 CONNECT_SECONDS = 3
 """How long to wait for a connection to PostgreSQL."""
-LIMITS = {"lock_timeout": 2, "statement_timeout": 60}
+LIMITS: dict[str, float] = {"lock_timeout": 2, "statement_timeout": 60}
 """Seconds that a statement may wait for another one's lock, and take in all. A migration may take longer."""
 FULL = ("disk is full", "No space left", "disk I/O error", "database is full")
 """What SQLite and PostgreSQL say where there is no room."""
 FULL_STATES = ("53100", "53400")
 """PostgreSQL's codes for the same."""
+LOCKED_STATE = "55P03"
+"""PostgreSQL's code where the wait for the lock of another one ended without it."""
 OF_A_NEW_FILE = "PRAGMA auto_vacuum = INCREMENTAL"
 """It writes, also where the file has it already, which a full disk does not allow."""
 PRAGMAS = (
@@ -57,7 +60,10 @@ class Database:
         return self._run(work, writes=False)
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Do the same in a transaction that excludes other writers. It is undone if `work` raises."""
+        """Do the same in a transaction that excludes other writers. It is undone if `work` raises.
+
+        Raises `Busy` where another program has excluded it for too long.
+        """
         return self._run(work, writes=True)
 
     def close(self) -> None:
@@ -68,7 +74,7 @@ class Database:
             connection.close()
 
     def _run(self, work: Callable[[Connection], T], *, writes: bool) -> T:
-        with _translated():
+        with _translated(writes=writes):
             try:
                 return self._once(work, writes=writes)
             except DBAPIError as error:
@@ -94,7 +100,7 @@ class Database:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(*, writes: bool) -> Iterator[None]:
     """Raise the errors of the database as ours. Their texts stay out, because they may hold passwords."""
     try:
         yield
@@ -102,6 +108,8 @@ def _translated() -> Iterator[None]:
         state = getattr(error.orig, "sqlstate", None)
         if state in FULL_STATES or any(word in str(error.orig) for word in FULL):
             raise ArchiveFull("there is no room for the history on the disk") from None
+        if writes and (state == LOCKED_STATE or getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == BUSY):
+            raise Busy("another program writes to the database") from None
         raise ArchiveUnreachable(f"the database does not answer: {type(error.orig).__name__}") from None
     except DataError as error:
         raise Unwritable(f"the database refuses a value: {type(error.orig).__name__}") from None

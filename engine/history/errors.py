@@ -29,6 +29,10 @@ class NotTheWriter(ArchiveError):
     """Another process writes at this moment."""
 
 
+class Busy(ArchiveError):
+    """Another program holds a lock that a writer needs. Reading goes on."""
+
+
 class CorruptPage(ArchiveError):
     """A page's bytes are not those that were written. `start` is the first open time of the page."""
 

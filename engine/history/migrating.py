@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from engine.history.database import LIMITS, Database
-from engine.history.errors import WrongRelease
+from engine.history.errors import ArchiveUnreachable, Busy, WrongRelease
 from engine.history.releases import RELEASES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -18,7 +18,10 @@ LOCK = 7_230_911
 def bring_up(database: Database) -> None:
     """Migrate where it is needed. Reading needs no permission to write, which another process may have."""
     if database.read(version) != RELEASES[-1]:
-        database.write(migrate)
+        try:
+            database.write(migrate)
+        except Busy as error:  # until then there is nothing to read
+            raise ArchiveUnreachable(str(error)) from None
 
 
 def migrate(connection: Connection) -> None:

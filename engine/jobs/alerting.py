@@ -65,7 +65,7 @@ class Alerting:
         try:
             if self._leads:
                 self._delivering.keep()
-                self._access.run(lambda storage: storage.release())
+                self._access.run(lambda storage: storage.release())  # it waits for no other writer
         except ArchiveError as error:
             log.info("alerts are not kept at the end: %s", error)
         self._access.stop()
@@ -107,7 +107,7 @@ class Alerting:
         if not self._leads and not self._access.run(lambda storage: storage.has_any()):
             return
         self._next = min(self._next, self._clock() + LOOK)
-        version = self._access.run(lambda storage: storage.hold())
+        version = self._access.write(lambda storage: storage.hold())
         if not self._leads:
             self._leads = True
             log.info("this process evaluates the alert rules")
@@ -120,7 +120,7 @@ class Alerting:
         if self._clock() >= self._forgetting:
             self._forgetting = self._clock() + FORGETTING
             before = self._access.clock() - KEPT
-            self._access.run(lambda storage: storage.forget(before))
+            self._access.write(lambda storage: storage.forget(before))
 
     def _count(self) -> None:
         waiting, oldest = self._access.run(lambda storage: storage.waiting())

@@ -11,20 +11,20 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.concurrency.locks import Lock
-from engine.concurrency.offload import Offload
 from engine.config import Settings
 from engine.history.archive import FILE
 from engine.history.availability import Availability, can_be_written
 from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable, WrongRelease
-from engine.history.offloaded import offloaded
+from engine.history.threads import Threads
 
 if TYPE_CHECKING:
     from engine.alerts.keeping.storage import AlertStorage
 
 T = TypeVar("T")
-THREADS = 2
 DONE_WITHIN = 5.0
 """Seconds after which work is given up: the database hangs."""
+WRITTEN_WITHIN = 7.0
+"""The same for work that writes, which may wait for another program that does."""
 OPENED_WITHIN = 20.0
 """The same for the first work, which also imports the libraries and opens the database."""
 PRIVATE = 0o600
@@ -40,12 +40,12 @@ class Access:
         self.clock = clock
         """Returns Unix seconds."""
         self._settings = settings
-        self._offload = Offload(THREADS)
         self._lock = Lock()
         self._storage: AlertStorage | None = None
         self.availability = Availability(
             enabled=settings.alerts_enabled, what="alert rules", setting="ALERTS_ENABLED"
         )
+        self._threads = Threads(self.availability)
 
     @property
     def has_keys(self) -> bool:
@@ -74,34 +74,37 @@ class Access:
         """Close the connections."""
         storage = self._storage
         if storage is not None:
-            with suppress(TimeoutError):
-                self._offload(storage.close, within=DONE_WITHIN)
+            with suppress(ArchiveUnreachable):
+                self._threads.beside(storage.close, DONE_WITHIN)
 
     def run(self, work: Callable[["AlertStorage"], T]) -> T:
         """Return what `work` returns, in a thread of its own. Raises an `ArchiveError`."""
-        self.availability.require()
-        within = OPENED_WITHIN if self._storage is None else DONE_WITHIN
-        try:
-            done = offloaded(self._offload, self.availability, lambda: work(self._opened()), within)
-        except ArchiveError as error:
-            self._failed(error)
-            raise
-        self.availability.worked()
-        return done
+        return self._done(self._threads.run, work, DONE_WITHIN)
+
+    def write(self, work: Callable[["AlertStorage"], T]) -> T:
+        """Do the same with work that writes."""
+        return self._done(self._threads.write, work, WRITTEN_WITHIN)
 
     def change(self, work: Callable[["AlertStorage"], T]) -> T:
-        """Return what `work` returns, which writes, and note that there was room.
-
-        Raises an `ArchiveError`.
-        """
-        done = self.run(work)
+        """Do the same, and note that there was room."""
+        done = self.write(work)
         self.availability.has_room()
         return done
 
+    def _done(
+        self, do: Callable[[Callable[[], T], float], T], work: Callable[["AlertStorage"], T], within: float
+    ) -> T:
+        self.availability.require()
+        within = OPENED_WITHIN if self._storage is None else within
+        try:
+            return do(lambda: work(self._opened()), within)
+        except ArchiveError as error:
+            self._failed(error)
+            raise
+
     def _failed(self, error: ArchiveError) -> None:
-        if isinstance(error, ArchiveUnreachable):
-            self.availability.lost(error)
-        elif isinstance(error, ArchiveFull):
+        self.availability.held_up(error)
+        if isinstance(error, ArchiveFull):
             self.availability.filled_up(error)
         elif isinstance(error, WrongRelease):
             self.availability.refuse(error)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.database import Database
+from engine.history.database import LIMITS, Database
 from engine.history.storage import Storage
 from tests.postgres_server import PostgresServer
 
@@ -26,6 +26,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'history.sqlite'}"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.database()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no writer wait for another one."""
+    monkeypatch.setattr("engine.history.database.BUSY_SECONDS", 0.01)
+    monkeypatch.setitem(LIMITS, "lock_timeout", 0.01)
+    for module in ("archive", "threads"):
+        monkeypatch.setattr(f"engine.history.{module}.PATIENCE", 0)
 
 
 Open = Callable[..., Storage]

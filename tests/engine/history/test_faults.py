@@ -11,13 +11,13 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from engine.config import Settings
 from engine.history import migrating
 from engine.history.archive import Archive
 from engine.history.database import Database
-from engine.history.errors import ArchiveFull, ArchiveUnreachable, WrongRelease
+from engine.history.errors import ArchiveFull, ArchiveUnreachable, Busy, WrongRelease
 from engine.history.recorder import Recorder
 from engine.history.storage import Storage
 from tests.engine.history.conftest import PLENTY
@@ -198,6 +198,54 @@ def test_a_locked_table_holds_no_reader(postgres: PostgresServer) -> None:
     eventually(lambda: archive.usable)
 
     assert len(archive.read(BTC, START, START + MINUTE).candles) == 1
+    archive.stop()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_another_program_that_writes_stops_writing_alone(
+    url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While a lock is held for long, what is kept can be read, and what is new waits."""
+    archive = Archive(Settings(database_url=url, data_dir=f"{tmp_path}", history_enabled=True))
+    recorder = Recorder(archive)
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+    archive.release()
+    other = Database(url)
+
+    def meanwhile(connection: Connection) -> None:
+        connection.execute(text("UPDATE history_lease SET until = 0"))
+        with pytest.raises(Busy):
+            archive.write(BTC, finding(kept(1)), Cause.REQUEST)
+        recorder.offer(BTC, finding(kept(1)), Cause.REQUEST)
+        assert (recorder.drain(), recorder.waits) == (0, True)
+        assert archive.usable
+        assert len(archive.read(BTC, START, START + MINUTE).candles) == 1
+        assert archive.availability.state == "unavailable"
+        assert "another program writes" in (archive.availability.reason or "")
+
+    other.write(meanwhile)
+    other.close()
+
+    assert recorder.drain() == 1
+    assert archive.availability.state == "ok"
+    assert len(archive.read(BTC, START, START + 2 * MINUTE).candles) == 2
+    assert caplog.text.count("reading goes on") == 1
+    archive.stop()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_one_writer_at_a_time_has_a_thread(tmp_path: Path) -> None:
+    """One that waits for another program leaves the other thread to readers, whatever else is written."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+
+    def meanwhile(storage: Storage) -> int:
+        with pytest.raises(Busy):
+            archive.write(BTC, finding(kept(1)), Cause.REQUEST)
+        return len(archive.read(BTC, START, START + MINUTE).candles)
+
+    assert archive.change(meanwhile) == 1
+    archive.write(BTC, finding(kept(1)), Cause.REQUEST)
     archive.stop()
 
 

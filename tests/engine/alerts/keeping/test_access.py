@@ -1,0 +1,39 @@
+"""The way to the database of alerts, while something is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from engine.alerts.keeping.access import Access
+from engine.config import Settings
+from engine.history.database import Database
+from engine.history.errors import Busy
+from tests.engine.alerts.keeping.test_storage import RULE
+
+
+@pytest.mark.usefixtures("hurried")
+def test_another_program_that_writes_ends_no_reading_of_rules(
+    url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While a lock is held for long, rules can be read, and what is to be kept waits. The state says so."""
+    access = Access(Settings(database_url=url, data_dir=f"{tmp_path}"))
+    access.change(lambda storage: storage.add(RULE, None))
+    access.write(lambda storage: storage.hold())
+    other = Database(url)
+
+    def meanwhile(connection: Connection) -> None:
+        connection.execute(text("UPDATE history_lease SET until = until"))
+        with pytest.raises(Busy):
+            access.write(lambda storage: storage.hold())
+        assert access.availability.usable
+        assert access.run(lambda storage: storage.rules("alice")) == [RULE]
+        assert access.availability.state == "unavailable"
+
+    other.write(meanwhile)
+    other.close()
+    access.write(lambda storage: storage.hold())
+
+    assert access.availability.state == "ok"
+    assert caplog.text.count("alert rules takes nothing until it is done, and reading goes on") == 1
+    access.stop()
