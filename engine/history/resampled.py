@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.history.archive import Archive
+from engine.history.archive import READ_WITHIN, Archive
 from engine.history.series import CANDLES_A_PAGE, Gap, KeptCandle, Piece, SeriesKey
 from providers import Interval
 
@@ -36,7 +36,7 @@ def resampled(
     """
     if first >= until or key.code == "1m":
         return None
-    best = archive.run(lambda storage: storage.source(key, first, until))
+    best = archive.run(lambda storage: storage.source(key, first, until), READ_WITHIN)
     if best is None or (whole and best.covered < until - first):
         return None
     source = best.interval
@@ -45,9 +45,9 @@ def resampled(
     parts, at = _Parts(key, source, as_of), first
     while at < until:
         end = min(until, max(key.interval.after(at), key.interval.open_time(_step(source, at))))
-        archive.run(parts.reading(at, end))
+        archive.run(parts.reading(at, end), READ_WITHIN)
         at = end
-    return Resampled(archive.run(parts.piece(first, until)), source)
+    return Resampled(archive.run(parts.piece(first, until), READ_WITHIN), source)
 
 
 def _step(source: Interval, at: int) -> int:

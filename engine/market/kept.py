@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.pairs import symbol_of_ids
 from engine.errors import ApiError
-from engine.history.archive import Archive
+from engine.history.archive import READ_WITHIN, Archive
 from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, WrongRelease
 from engine.history.job import Job
 from engine.history.series import SeriesSummary
@@ -77,6 +77,7 @@ class KeptHistory:
         if not self._archive.may_have_something:
             return []
         try:
+            self._look()
             found = self._archive.summaries()
         except ArchiveError as error:
             raise failure(error) from None
@@ -90,6 +91,7 @@ class KeptHistory:
         """Keep a new job. Raises an `ApiError`."""
         self.require()
         try:
+            self._look()
             self._archive.change(lambda storage: storage.add_job(job))
             self._archive.release()
         except ArchiveError as error:
@@ -99,7 +101,7 @@ class KeptHistory:
         """Return a job of `owner`. Raises an `ApiError`."""
         self.require()
         try:
-            found = self._archive.run(lambda storage: storage.job(number))
+            found = self._archive.run(lambda storage: storage.job(number), READ_WITHIN)
         except ArchiveError as error:
             raise failure(error) from None
         if found is None or found.owner != owner:
@@ -120,6 +122,10 @@ class KeptHistory:
         """Raise an `ApiError` where the archive cannot be used."""
         if (refusal := self._archive.availability.refusal) is not None:
             raise failure(refusal)
+
+    def _look(self) -> None:
+        """Raise an `ArchiveError` soon where the database hangs, before work that may take long."""
+        self._archive.run(lambda storage: storage.provider_names(), READ_WITHIN)
 
     def _is_public(self, coin: str) -> bool:
         return coin in self._lasting or coin in ASSET_BY_ID

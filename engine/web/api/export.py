@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from engine.cache.answers import Table
 from engine.config.tiers import DAY
 from engine.errors import ApiError, InvalidRequest
+from engine.history.archive import READ_WITHIN
 from engine.history.errors import ArchiveError
 from engine.history.exports import Compression, Export, Format, gaps_of, pieces_of
 from engine.history.series import SeriesKey
@@ -88,8 +89,9 @@ def get_export(
 def _extent(key: SeriesKey) -> tuple[int, int]:
     """Return what is kept, from the first open time to after the last. Raises an `ArchiveError`."""
     archive = current_services().archive
-    kept = archive.run(lambda storage: storage.extent(key)) if archive.may_have_something else None
-    return kept or (0, 0)
+    if not archive.may_have_something:
+        return 0, 0
+    return archive.run(lambda storage: storage.extent(key), READ_WITHIN) or (0, 0)
 
 
 def _range(

@@ -1,17 +1,20 @@
 """Larger candles from kept smaller ones: exactly those of the pure rule, with reasons for missing ones."""
 
 import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.analysis.candles import resample as by_rule
 from engine.config import Settings
 from engine.history import columns
-from engine.history.archive import Archive
+from engine.history.archive import READ_WITHIN, Archive
 from engine.history.resampled import resampled
 from engine.history.resampling import resample, resampled_gaps, sources
 from engine.history.series import KeptCandle, SeriesKey
+from engine.history.threads import Threads
 from providers import INTERVALS, Candle
 from tests.engine.history.kept import BTC, MINUTE, START, Cause, Gap, finding, kept
 
@@ -110,3 +113,22 @@ def test_weeks_of_minutes_are_read_in_pieces(tmp_path: Path) -> None:
     assert list(made.piece.gaps) == []
     assert longer is None
     assert list(then.piece.gaps) == [Gap(START, START + 21 * DAY, "not_fetched")]
+
+
+def test_each_piece_has_the_time_of_a_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that hangs in the middle is given up as soon as at the beginning."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    archive.write(BTC, finding(*(kept(at) for at in range(120))), Cause.JOB)
+    limits: list[float] = []
+    run = Threads.run
+
+    def noting(threads: Threads, work: Callable[[], Any], within: float) -> Any:
+        limits.append(within)
+        return run(threads, work, within)
+
+    monkeypatch.setattr(Threads, "run", noting)
+    made = resampled(archive, HOURS, START, START + 2 * HOUR)
+    archive.stop()
+
+    assert made is not None
+    assert limits == [READ_WITHIN] * 3

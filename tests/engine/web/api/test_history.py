@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from engine.history.archive import READ_WITHIN
 from engine.history.errors import ArchiveUnreachable, WrongRelease
 from engine.history.series import SeriesKey
+from engine.history.threads import Threads
 from engine.web.services import Services, services_of
 from tests.clock import Clock
 from tests.engine.history.kept import MINUTE, START, Cause, finding, kept
@@ -167,6 +169,35 @@ def test_an_outage_of_the_database_is_none_of_what_it_keeps(keyed: Keyed, path: 
     assert answer.json["error"]["retryAfter"] == int(answer.headers["Retry-After"]) > 0
     keyed.services.archive.availability.refuse(WrongRelease("the history is of a newer release"))
     assert keyed.client.get(path, headers=MINE).json["error"]["code"] == "HISTORY_DISABLED"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/history"),
+        ("POST", JOBS),
+        ("GET", f"{JOBS}/{'a' * 32}"),
+        ("DELETE", f"{JOBS}/{'a' * 32}"),
+        ("GET", "/api/export?symbol=BTC&interval=1h"),
+    ],
+)
+def test_a_database_that_hangs_is_told_soon(
+    keyed: Keyed, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    """What a request asks it first has three seconds, also where the rest may take longer."""
+    keyed.services.archive.summaries()  # it is open
+    limits: list[float | None] = []
+
+    def hang(threads: Threads, work: object, within: float | None = None) -> None:
+        limits.append(within)
+        raise ArchiveUnreachable("the database does not answer in time")
+
+    monkeypatch.setattr(Threads, "beside", hang)
+    body = {"symbol": "BTC", "interval": "1h", "startTime": START} if method == "POST" else None
+    answer = keyed.client.open(path, method=method, headers=MINE, json=body)
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (503, "OVERLOADED")
+    assert limits == [READ_WITHIN]
 
 
 def test_without_keys_jobs_run_by_command_only(make: Make, tmp_path: Path, clock: Clock) -> None:
