@@ -20,6 +20,16 @@ ATTEMPTS = 20
 """How often a connection tries to change a new database to WAL while other processes do the same."""
 CONNECT_SECONDS = 3
 """How long to wait for a connection to PostgreSQL."""
+GONE_SECONDS = 20
+"""After how long without a sign of the host of PostgreSQL its connections end, and free their threads."""
+TO_POSTGRESQL = {
+    "application_name": "engine",
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": GONE_SECONDS // 2,
+    "keepalives_interval": GONE_SECONDS // 4,
+    "keepalives_count": 2,
+    "tcp_user_timeout": GONE_SECONDS * 1000,
+}
 LIMITS: dict[str, float] = {"lock_timeout": 2, "statement_timeout": 60}
 """Seconds that a statement may wait for another one's lock, and take in all. A migration may take longer."""
 FULL = ("disk is full", "No space left", "disk I/O error", "database is full")
@@ -43,9 +53,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         arguments: dict[str, Any] = (
-            {"timeout": BUSY_SECONDS, "check_same_thread": False}
-            if self.is_sqlite
-            else {"connect_timeout": CONNECT_SECONDS, "application_name": "engine"}
+            {"timeout": BUSY_SECONDS, "check_same_thread": False} if self.is_sqlite else TO_POSTGRESQL
         )
         # The pool of SQLAlchemy waits with locks that gevent has replaced, which is no use in real threads.
         self._engine: Engine = create_engine(url, connect_args=arguments, poolclass=NullPool)

@@ -2,12 +2,15 @@
 
 import itertools
 import math
+import os
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from sqlalchemy import Connection, create_engine, text
 from engine.config import Settings
 from engine.history import migrating
 from engine.history.archive import Archive
-from engine.history.database import Database
+from engine.history.database import GONE_SECONDS, Database
 from engine.history.errors import ArchiveFull, ArchiveUnreachable, Busy, WrongRelease
 from engine.history.recorder import Recorder
 from engine.history.storage import Storage
@@ -199,6 +202,23 @@ def test_a_locked_table_holds_no_reader(postgres: PostgresServer) -> None:
 
     assert len(archive.read(BTC, START, START + MINUTE).candles) == 1
     archive.stop()
+
+
+def test_a_host_that_vanishes_frees_its_threads(postgres: PostgresServer) -> None:
+    """Work waits for a host without a sign of life for seconds. The system's limits are hours."""
+    database = Database(postgres.database())
+
+    def options(connection: Connection) -> tuple[int, int]:
+        descriptor = os.dup(connection.connection.driver_connection.fileno())  # type: ignore[union-attr]
+        with socket.socket(fileno=descriptor) as its:
+            get = partial(its.getsockopt, socket.IPPROTO_TCP)
+            probes = get(socket.TCP_KEEPCNT) * get(socket.TCP_KEEPINTVL)
+            return get(socket.TCP_USER_TIMEOUT), get(socket.TCP_KEEPIDLE) + probes
+
+    unanswered, idle = database.read(options)
+    database.close()
+
+    assert (unanswered, idle) == (GONE_SECONDS * 1000, GONE_SECONDS)
 
 
 @pytest.mark.usefixtures("hurried")
