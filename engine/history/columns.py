@@ -103,6 +103,17 @@ def join(parts: Sequence[Columns]) -> Columns:
     return take(joined, order[last])
 
 
+def among(times: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
+    """Return which of `times` are among `others`, which ascend.
+
+    numpy's functions for sets import its masked arrays, which take more than a megabyte.
+    """
+    if not len(others):
+        return np.zeros(len(times), bool)
+    found: NDArray[Any] = others.take(np.searchsorted(others, times), mode="clip") == times
+    return found
+
+
 def changed(old: Columns, new: Columns) -> NDArray[Any]:
     """Return where rows of the same times differ in their figures."""
     differs = np.zeros(len(new["open_time"]), bool)

@@ -126,7 +126,7 @@ def _save_page(connection: Connection, series: int, start: int, candles: Columns
             last=int(times[-1]),
             candles=len(times),
             bytes=len(data),
-            providers=",".join(str(number) for number in np.unique(candles["provider"]).tolist()),
+            providers=",".join(str(number) for number in sorted({*candles["provider"].tolist()})),
             checksum=columns.checksum(data),
             data=data,
         )

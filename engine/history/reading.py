@@ -75,7 +75,7 @@ def _as_of(connection: Connection, series: int, candles: Columns, as_of: int) ->
     query = select(tables.revision).where(where).order_by(old.open_time, old.revision)
     revised = pages.from_rows(connection.execute(query).mappings().all())
     known = columns.take(candles, ~later)
-    wanted = np.isin(revised["open_time"], times[later])
+    wanted = columns.among(revised["open_time"], times[later])
     return columns.join([columns.take(revised, wanted), known])
 
 

@@ -73,7 +73,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What was found out about `[first, until)`: its candles, and reasons for those that are missing.
+    """What was found out about `[first, until)`: its candles, ascending, and why others are missing.
 
     A missing candle without a reason in `gaps` is missing for an `unknown` one. `known` is when it was found
     out (Unix milliseconds).

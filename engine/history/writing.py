@@ -37,7 +37,7 @@ def write(connection: Connection, key: SeriesKey, finding: Finding, cause: Cause
     )
     interval = key.interval
     old = _known(connection, series, interval, finding, new)
-    fresh = columns.take(new, ~np.isin(new["open_time"], old["open_time"]))
+    fresh = columns.take(new, ~columns.among(new["open_time"], old["open_time"]))
     corrected, before = _corrections(old, new, finding.known)
     if len(before["open_time"]):
         connection.execute(insert(tables.revision), pages.to_rows(series, before))
@@ -61,8 +61,8 @@ def _known(
 
 def _corrections(old: Columns, new: Columns, known: int) -> tuple[Columns, Columns]:
     """Return the new values of candles whose provider has changed them, and those before."""
-    before = columns.take(old, np.isin(old["open_time"], new["open_time"]))
-    after = columns.take(new, np.isin(new["open_time"], before["open_time"]))
+    before = columns.take(old, columns.among(old["open_time"], new["open_time"]))
+    after = columns.take(new, columns.among(new["open_time"], before["open_time"]))
     differs = columns.changed(before, after) & (before["provider"] == after["provider"])
     before, after = columns.take(before, differs), columns.take(after, differs)
     after["revision"] = before["revision"] + 1
