@@ -123,12 +123,13 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
         services = services_of(worker.wsgi)
         services.warming.stop()
         services.cataloguing.stop()
-        services.alerting.stop()
-        services.backfilling.stop()
-        services.recording.stop()
         services.publishing.stop()
         services.metrics.flush()
         tracing.stop()
+        logs.flush()
+        services.alerting.stop()  # these may wait for the database until the arbiter ends this process
+        services.backfilling.stop()
+        services.recording.stop()
     logs.flush()
 
 

@@ -19,7 +19,6 @@ from engine.history.errors import (
     ArchiveFull,
     ArchiveOff,
     ArchiveUnreachable,
-    Busy,
     NotTheWriter,
     WrongRelease,
 )
@@ -148,9 +147,8 @@ class Archive:
         while True:
             try:
                 done = self._write(work)
-            except (Busy, NotTheWriter) as error:
+            except NotTheWriter:
                 if time.monotonic() >= until:
-                    self.availability.held_up(error)
                     raise
                 time.sleep(TURN)
             except ArchiveFull as error:

@@ -8,6 +8,8 @@ from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, Archive
 
 PAUSE = 5.0
 """Seconds in which a database that does not answer is not asked again."""
+HELD = 60.0
+"""Seconds for which it counts that another program writes. Those who want to write notice it anew."""
 FOREVER = float("inf")
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ class Availability:
         self._until = 0.0
         self._full: str | None = None
         self._held: str | None = None
+        self._held_until = 0.0
         if not enabled:
             self.refuse(ArchiveOff(f"{setting} is false"))
 
@@ -39,14 +42,14 @@ class Availability:
     @property
     def reason(self) -> str | None:
         """Why it cannot be used, or takes nothing more; `None` where all is well."""
-        return self._full or (self._held if self._refusal is None else str(self._refusal))
+        return self._full or (self.held if self._refusal is None else str(self._refusal))
 
     @property
     def state(self) -> str:
         """`ok`, `off`, `full` or `unavailable`."""
         if self._full is not None:
             return "full"
-        if self._refusal is None and self._held is None:
+        if self._refusal is None and self.held is None:
             return "ok"
         return "unavailable" if self._enabled else "off"
 
@@ -71,16 +74,19 @@ class Availability:
             log.warning("%s can be used again", self._what)
             self._refusal = None
 
-    def held_up(self, error: ArchiveError) -> None:
-        """Note that another program lets nothing be written. Another process of the engine may write."""
-        if not isinstance(error, Busy):
-            return
-        if self._held is None:
+    @property
+    def held(self) -> str | None:
+        """Why nothing can be written while reading goes on, `None` otherwise."""
+        return self._held if time.monotonic() < self._held_until else None
+
+    def held_up(self, error: Busy) -> None:
+        """Note that another program lets nothing be written."""
+        if self.held is None:
             log.error("%s; %s takes nothing until it is done, and reading goes on", error, self._what)
-        self._held = str(error)
+        self._held, self._held_until = str(error), time.monotonic() + HELD
 
     def wrote(self) -> None:
-        """Note that something was written."""
+        """Note that something was written, or could have been."""
         if self._held is not None:
             log.warning("%s can be written again", self._what)
             self._held = None

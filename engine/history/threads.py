@@ -1,12 +1,13 @@
 """The threads for work on a database, beside the event loop, for a limited time: the database may hang."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from engine.concurrency.offload import Offload
 from engine.history.availability import Availability
-from engine.history.errors import ArchiveUnreachable, Busy
+from engine.history.errors import ArchiveUnreachable, Busy, NotTheWriter
 
 T = TypeVar("T")
 THREADS = 2
@@ -47,11 +48,19 @@ class Threads:
         Writers wait for those of other programs. One of the threads does, so that another one can read.
         """
         if not self._turn.acquire(timeout=PATIENCE):
-            raise Busy("other writers of this process wait as well")
+            raise ArchiveUnreachable("other writers of this process wait as well")
         try:
+            self._availability.require()  # those before may have shown meanwhile that there is no answer
             done = self.run(work, within)
+        except Busy as error:
+            self._availability.held_up(error)
+            raise
+        except NotTheWriter:  # it could have written
+            self._availability.wrote()
+            raise
         finally:
             self._turn.release()
+            time.sleep(0)  # those who wait have their turn before this one writes again
         self._availability.wrote()
         return done
 

@@ -37,10 +37,10 @@ class Recording:
             self._loop.start()
 
     def stop(self) -> None:
-        """Write all that is left, and stop."""
+        """Write all that is left, unless another program writes for longer than a stop may take, and stop."""
         if self._archive.enabled:
             self._loop.stop()
-            while self.tick():
+            while self._archive.availability.held is None and self.tick():
                 pass
             self._archive.stop()
 

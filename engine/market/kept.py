@@ -1,6 +1,7 @@
 """What clients may know about the history and ask of it, independent of HTTP."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.pairs import symbol_of_ids
@@ -93,9 +94,9 @@ class KeptHistory:
         try:
             self._look()
             self._archive.change(lambda storage: storage.add_job(job))
-            self._archive.release()
         except ArchiveError as error:
             raise failure(error) from None
+        self._release()
 
     def job(self, number: str, owner: str) -> Job:
         """Return a job of `owner`. Raises an `ApiError`."""
@@ -113,15 +114,20 @@ class KeptHistory:
         job = self.job(number, owner)
         try:
             self._archive.change(lambda storage: storage.cancel_job(number))
-            self._archive.release()
         except ArchiveError as error:
             raise failure(error) from None
+        self._release()
         return self.job(job.id, owner)
 
     def require(self) -> None:
         """Raise an `ApiError` where the archive cannot be used."""
         if (refusal := self._archive.availability.refusal) is not None:
             raise failure(refusal)
+
+    def _release(self) -> None:
+        """Let other processes write. They wait a while where it fails: what was written stays."""
+        with suppress(ArchiveError):
+            self._archive.release()
 
     def _look(self) -> None:
         """Raise an `ArchiveError` soon where the database hangs, before work that may take long."""

@@ -103,7 +103,6 @@ class Access:
             raise
 
     def _failed(self, error: ArchiveError) -> None:
-        self.availability.held_up(error)
         if isinstance(error, ArchiveFull):
             self.availability.filled_up(error)
         elif isinstance(error, WrongRelease):

@@ -254,13 +254,34 @@ def test_another_program_that_writes_stops_writing_alone(
 
 
 @pytest.mark.usefixtures("hurried")
+def test_a_note_of_another_program_holds_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is written afterwards, the state does not speak of another program for good."""
+    monkeypatch.setattr("engine.history.availability.HELD", 0)
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+    archive.release()
+
+    def meanwhile(connection: Connection) -> None:
+        with pytest.raises(Busy):
+            archive.write(BTC, finding(kept(1)), Cause.REQUEST)
+
+    other = Database(f"sqlite:///{tmp_path}/history.sqlite")
+    other.write(meanwhile)
+    other.close()
+
+    assert archive.availability.state == "ok"
+    assert archive.availability.reason is None
+    archive.stop()
+
+
+@pytest.mark.usefixtures("hurried")
 def test_one_writer_at_a_time_has_a_thread(tmp_path: Path) -> None:
     """One that waits for another program leaves the other thread to readers, whatever else is written."""
     archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
     archive.write(BTC, finding(kept(0)), Cause.REQUEST)
 
     def meanwhile(storage: Storage) -> int:
-        with pytest.raises(Busy):
+        with pytest.raises(ArchiveUnreachable):
             archive.write(BTC, finding(kept(1)), Cause.REQUEST)
         return len(archive.read(BTC, START, START + MINUTE).candles)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from engine.config import Settings
 from engine.history.archive import Archive
+from engine.history.errors import Busy
 from engine.history.recorder import AT_ONCE, Recorder
 from engine.history.series import Cause
 from engine.jobs.loop import TICK
@@ -22,6 +23,18 @@ def test_a_stop_writes_all_that_waits(tmp_path: Path) -> None:
     Recording(archive, recorder).stop()
 
     assert recorder.written == AT_ONCE + 10
+
+
+def test_a_stop_waits_for_no_other_program(tmp_path: Path) -> None:
+    """While another program writes for long, a stop leaves what waits: it comes again with a request."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    recorder = Recorder(archive)
+    recorder.offer(BTC, finding(kept(0)), Cause.REQUEST)
+    archive.availability.held_up(Busy("another program writes"))
+
+    Recording(archive, recorder).stop()
+
+    assert recorder.waits
 
 
 def test_it_rests_until_something_is_offered(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from engine.alerts.keeping.access import Access
 from engine.config import Settings
 from engine.history.database import Database
-from engine.history.errors import Busy
+from engine.history.errors import Busy, NotTheWriter
 from tests.engine.alerts.keeping.test_storage import RULE
 
 
@@ -37,3 +37,27 @@ def test_another_program_that_writes_ends_no_reading_of_rules(
     assert access.availability.state == "ok"
     assert caplog.text.count("alert rules takes nothing until it is done, and reading goes on") == 1
     access.stop()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_process_that_may_not_write_knows_when_another_program_is_done(tmp_path: Path) -> None:
+    """One that gets as far as the lease could have written, so that nothing holds it up any more."""
+    settings = Settings(data_dir=f"{tmp_path}")
+    evaluator, follower = Access(settings), Access(settings)
+    evaluator.change(lambda storage: storage.add(RULE, None))
+    evaluator.write(lambda storage: storage.hold())
+    other = Database(f"sqlite:///{tmp_path}/history.sqlite")
+
+    def meanwhile(_: Connection) -> None:
+        with pytest.raises(Busy):
+            follower.write(lambda storage: storage.hold())
+
+    other.write(meanwhile)
+    other.close()
+    held = follower.availability.state
+    with pytest.raises(NotTheWriter):
+        follower.write(lambda storage: storage.hold())
+
+    assert (held, follower.availability.state) == ("unavailable", "ok")
+    evaluator.stop()
+    follower.stop()

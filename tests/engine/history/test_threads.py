@@ -1,0 +1,69 @@
+"""Work on a database beside the event loop of a worker: whose turn it is, and what is said of a hang."""
+
+import os
+
+import pytest
+
+from tests.running import ROOT
+from tests.template import template
+
+BEGINNING = """
+from gevent import monkey
+
+monkey.patch_all()
+
+import os
+
+import gevent
+from gevent.monkey import get_original
+
+from engine.history.availability import Availability
+from engine.history.errors import ArchiveUnreachable
+from engine.history.threads import Threads
+
+threads = Threads(Availability(enabled=True))
+"""
+TURNS = """
+order = []
+wait = get_original("time", "sleep")
+
+def often():
+    for turn in range(20):
+        threads.write(lambda: wait(0.005), 60)
+        order.append("often")
+
+def once():
+    threads.write(lambda: None, 60)
+    order.append("once")
+
+first = gevent.spawn(often)
+gevent.sleep(0.001)
+gevent.joinall([first, gevent.spawn(once)], raise_error=True)
+print(order.index("once") <= 2)
+"""
+HANG = """
+ended = get_original("threading", "Event")()
+
+def hang():
+    try:
+        threads.run(ended.wait, 0.1)
+    except ArchiveUnreachable:
+        pass
+
+gevent.joinall([gevent.spawn(hang), gevent.spawn(hang)], raise_error=True)
+try:
+    threads.write(lambda: None, 600)
+except ArchiveUnreachable as error:
+    print(error, flush=True)
+os._exit(0)  # its threads still hang
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "printed"), [(TURNS, "True\n"), (HANG, "the database does not answer in time\n")]
+)
+def test_writers(script: str, printed: str) -> None:
+    """One that writes often lets others have their turn, and none waits for a thread of a hang."""
+    done = template("gevent").run(("-c", BEGINNING + script), ROOT, os.environ, 120)
+
+    assert (done.returncode, done.stdout) == (0, printed), done.stderr
