@@ -8,20 +8,12 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from engine.concurrency.locks import Lock
 from engine.config import Settings
 from engine.history import glance
 from engine.history.availability import Availability, can_be_written
-from engine.history.errors import (
-    ArchiveFull,
-    ArchiveOff,
-    ArchiveUnreachable,
-    NotTheWriter,
-    WrongRelease,
-)
+from engine.history.errors import ArchiveOff, NotTheWriter
 from engine.history.series import Cause, Finding, Piece, SeriesKey, SeriesSummary, Sizes
 from engine.history.threads import PATIENCE, Threads
 
@@ -50,12 +42,10 @@ class Archive:
         self._settings = settings
         self._file = os.path.join(settings.data_dir, FILE)
         self._clock = clock
-        self._lock = Lock()
-        self._storage: Storage | None = None
         self._counted = float("-inf")
         self._used: set[SeriesKey] = set()
         self.availability = Availability(enabled=settings.history_enabled)
-        self._threads = Threads(self.availability)
+        self._threads = Threads(self.availability, self._open)
         self.sizes: Sizes | None = None
         """How much was kept when it was counted last, `None` before."""
 
@@ -72,7 +62,7 @@ class Archive:
     @property
     def may_have_something(self) -> bool:
         """Whether there is anything to read: without a database there is not, and nothing is opened."""
-        return self.usable and (self._storage is not None or self._is_there())
+        return self.usable and (self._threads.is_open or self._is_there())
 
     def start(self) -> None:
         """Check that the folder can be written. Its absence stops nothing but the history."""
@@ -84,10 +74,7 @@ class Archive:
 
     def stop(self) -> None:
         """Close the connections."""
-        storage = self._storage
-        if storage is not None:
-            with suppress(ArchiveUnreachable):
-                self._threads.beside(storage.close, READ_WITHIN)
+        self._threads.stop()
 
     def read(self, key: SeriesKey, first: int, until: int, as_of: int | None = None) -> Piece:
         """Return the candles that open in `[first, until)`, and the gaps with their reasons.
@@ -99,13 +86,13 @@ class Archive:
 
     def glance(self, query: str, *values: str) -> list[tuple[Any, ...]] | None:
         """Return the rows of a query on a SQLite file, `None` where only `run` can tell."""
-        if self._storage is not None or self._settings.database_url is not None:
+        if self._threads.is_open or self._settings.database_url is not None:
             return None
         return self._threads.beside(lambda: glance.rows(self._file, query, *values))
 
     def keep_value(self, name: str, data: bytes) -> None:
         """Keep a value of another part of the engine by its name, without the libraries where it can be."""
-        is_closed = self._storage is None and self._settings.database_url is None
+        is_closed = not self._threads.is_open and self._settings.database_url is None
         beside, now = self._threads.beside, self._clock()
         if not (is_closed and beside(lambda: glance.put(self._file, name, data, now))):
             self.change(lambda storage: storage.put_value(name, data))
@@ -124,48 +111,27 @@ class Archive:
 
         The first one also imports the libraries, and opens the database.
         """
-        return self._done(self._threads.run, work, within)
-
-    def _write(self, work: Callable[["Storage"], T]) -> T:
-        return self._done(self._threads.write, work, DONE_WITHIN)
-
-    def _done(
-        self, do: Callable[[Callable[[], T], float], T], work: Callable[["Storage"], T], within: float
-    ) -> T:
-        self.availability.require()
-        within = DONE_WITHIN if self._storage is None else within
-        try:
-            return do(lambda: work(self._opened()), within)
-        except WrongRelease as error:
-            self.availability.refuse(error)
-            log.error("%s; serving without a history", error)
-            raise
+        return self._threads.run(work, within)
 
     def change(self, work: Callable[["Storage"], T]) -> T:
         """Return what `work` returns, which writes. Waits while another process writes."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                done = self._write(work)
+                return self._threads.change(work, DONE_WITHIN)
             except NotTheWriter:
                 if time.monotonic() >= until:
                     raise
                 time.sleep(TURN)
-            except ArchiveFull as error:
-                self.availability.filled_up(error)
-                raise
-            else:
-                self.availability.has_room()
-                return done
 
     def release(self) -> None:
         """Let other processes write. Note what was read, and count what is kept, once in a while."""
-        self._write(lambda storage: storage.release())
+        self._threads.write(lambda storage: storage.release(), DONE_WITHIN)
         if time.monotonic() >= self._counted + COUNTING:
             self._counted = time.monotonic()
             used, self._used = self._used, set()
             if used:
-                self._write(lambda storage: storage.touch(used))
+                self._threads.write(lambda storage: storage.touch(used), DONE_WITHIN)
             self.sizes = self.run(lambda storage: storage.sizes())
 
     def report(self) -> dict[str, object]:
@@ -177,12 +143,6 @@ class Archive:
             "candles": None if sizes is None else sizes.candles,
             "bytes": None if sizes is None else sizes.bytes,
         }
-
-    def _opened(self) -> "Storage":
-        with self._lock:
-            if self._storage is None:
-                self._storage = self._open()
-            return self._storage
 
     def _open(self) -> "Storage":
         from engine.history.database import Database

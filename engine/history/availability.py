@@ -4,7 +4,14 @@ import logging
 import os
 import time
 
-from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable, Busy
+from engine.history.errors import (
+    ArchiveError,
+    ArchiveFull,
+    ArchiveOff,
+    ArchiveUnreachable,
+    Busy,
+    WrongRelease,
+)
 
 PAUSE = 5.0
 """Seconds in which a database that does not answer is not asked again."""
@@ -61,6 +68,11 @@ class Availability:
     def refuse(self, error: ArchiveError, seconds: float = FOREVER) -> None:
         """Refuse all work for some seconds."""
         self._refusal, self._until = error, time.monotonic() + seconds
+
+    def end(self, error: WrongRelease) -> None:
+        """Refuse all work until a restart: the database has tables of another release."""
+        self.refuse(error)
+        log.error("%s; serving without %s", error, self._what)
 
     def lost(self, error: ArchiveUnreachable) -> None:
         """Note that the database does not answer."""

@@ -3,57 +3,88 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from typing import Generic, Protocol, TypeVar
 
+from engine.concurrency.locks import Lock
 from engine.concurrency.offload import Offload
 from engine.history.availability import Availability
-from engine.history.errors import ArchiveUnreachable, Busy, NotTheWriter
+from engine.history.errors import ArchiveFull, ArchiveUnreachable, Busy, NotTheWriter, WrongRelease
 
-T = TypeVar("T")
 THREADS = 2
 """How many there are, and so connections at most."""
 PATIENCE = 8.0
 """Seconds for which a writer waits for another one."""
+OPENED_WITHIN = 20.0
+"""Seconds for the first work, which also imports the libraries and opens the database."""
+CLOSED_WITHIN = 3.0
+"""Seconds for which the end waits for the connections to close."""
 
 
-class Threads:
-    """Runs work while the database is available, and notes whether it is.
+class Closing(Protocol):
+    """A storage with connections."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Closing)
+
+
+class Threads(Generic[S]):
+    """Runs work on the storage that the first work opens, while it is available, and notes whether it is.
 
     Every method may raise an `ArchiveError`.
     """
 
-    def __init__(self, availability: Availability) -> None:
+    def __init__(self, availability: Availability, open_storage: Callable[[], S]) -> None:
         self._availability = availability
+        self._open = open_storage
+        self._storage: S | None = None
+        self._opening = Lock()
         self._offload = Offload(THREADS)
         self._turn = threading.Lock()  # it is held while the database is waited for
 
-    def run(self, work: Callable[[], T], within: float) -> T:
+    @property
+    def is_open(self) -> bool:
+        """Whether the storage is open."""
+        return self._storage is not None
+
+    def run(self, work: Callable[[S], T], within: float) -> T:
         """Return what `work` returns, or give it up after `within` seconds."""
 
         def begun() -> T:
             self._availability.require()  # other work may have shown meanwhile that there is no answer
-            return work()
+            return work(self._opened())
 
+        self._availability.require()
         try:
-            done = self.beside(begun, within)
+            done = self.beside(begun, within if self.is_open else OPENED_WITHIN)
         except ArchiveUnreachable as error:
             self._availability.lost(error)
+            raise
+        except WrongRelease as error:
+            self._availability.end(error)
             raise
         self._availability.worked()
         return done
 
-    def write(self, work: Callable[[], T], within: float) -> T:
+    def write(self, work: Callable[[S], T], within: float) -> T:
         """Do the same with work that writes, one after the other.
 
         Writers wait for those of other programs. One of the threads does, so that another one can read.
         """
+        self._availability.require()
         if not self._turn.acquire(timeout=PATIENCE):
             raise ArchiveUnreachable("other writers of this process wait as well")
         try:
-            self._availability.require()  # those before may have shown meanwhile that there is no answer
             done = self.run(work, within)
         except Busy as error:
             self._availability.held_up(error)
+            raise
+        except ArchiveFull as error:
+            self._availability.filled_up(error)
             raise
         except NotTheWriter:  # it could have written
             self._availability.wrote()
@@ -64,9 +95,27 @@ class Threads:
         self._availability.wrote()
         return done
 
+    def change(self, work: Callable[[S], T], within: float) -> T:
+        """Do the same with work that needs room, and note that there was some."""
+        done = self.write(work, within)
+        self._availability.has_room()
+        return done
+
     def beside(self, work: Callable[[], T], within: float | None = None) -> T:
-        """Run work whether the database is available or not."""
+        """Run work without the storage, whether the database is available or not."""
         try:
             return self._offload(work, within=within)
         except TimeoutError:
             raise ArchiveUnreachable("the database does not answer in time") from None
+
+    def stop(self) -> None:
+        """Close the connections."""
+        if self._storage is not None:
+            with suppress(ArchiveUnreachable):
+                self.beside(self._storage.close, CLOSED_WITHIN)
+
+    def _opened(self) -> S:
+        with self._opening:
+            if self._storage is None:
+                self._storage = self._open()
+            return self._storage

@@ -7,14 +7,12 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from engine.concurrency.locks import Lock
 from engine.config import Settings
 from engine.history.archive import FILE
 from engine.history.availability import Availability, can_be_written
-from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable, WrongRelease
+from engine.history.errors import ArchiveOff, ArchiveUnreachable
 from engine.history.threads import Threads
 
 if TYPE_CHECKING:
@@ -25,8 +23,6 @@ DONE_WITHIN = 5.0
 """Seconds after which work is given up: the database hangs."""
 WRITTEN_WITHIN = 7.0
 """The same for work that writes, which may wait for another program that does."""
-OPENED_WITHIN = 20.0
-"""The same for the first work, which also imports the libraries and opens the database."""
 PRIVATE = 0o600
 """The mode of a file that holds secrets."""
 
@@ -40,12 +36,10 @@ class Access:
         self.clock = clock
         """Returns Unix seconds."""
         self._settings = settings
-        self._lock = Lock()
-        self._storage: AlertStorage | None = None
         self.availability = Availability(
             enabled=settings.alerts_enabled, what="alert rules", setting="ALERTS_ENABLED"
         )
-        self._threads = Threads(self.availability)
+        self._threads = Threads(self.availability, self._open)
 
     @property
     def has_keys(self) -> bool:
@@ -57,9 +51,7 @@ class Access:
         """Whether there may be rules: without keys or a database there are none, and nothing is opened."""
         if not self.has_keys or not self.availability.usable:
             return False
-        return (
-            self._storage is not None or self._settings.database_url is not None or os.path.exists(self._file)
-        )
+        return self._threads.is_open or self._settings.database_url is not None or os.path.exists(self._file)
 
     def start(self) -> None:
         """Check that the folder can be written. Its absence stops nothing but the rules."""
@@ -72,48 +64,19 @@ class Access:
 
     def stop(self) -> None:
         """Close the connections."""
-        storage = self._storage
-        if storage is not None:
-            with suppress(ArchiveUnreachable):
-                self._threads.beside(storage.close, DONE_WITHIN)
+        self._threads.stop()
 
     def run(self, work: Callable[["AlertStorage"], T]) -> T:
         """Return what `work` returns, in a thread of its own. Raises an `ArchiveError`."""
-        return self._done(self._threads.run, work, DONE_WITHIN)
+        return self._threads.run(work, DONE_WITHIN)
 
     def write(self, work: Callable[["AlertStorage"], T]) -> T:
         """Do the same with work that writes."""
-        return self._done(self._threads.write, work, WRITTEN_WITHIN)
+        return self._threads.write(work, WRITTEN_WITHIN)
 
     def change(self, work: Callable[["AlertStorage"], T]) -> T:
-        """Do the same, and note that there was room."""
-        done = self.write(work)
-        self.availability.has_room()
-        return done
-
-    def _done(
-        self, do: Callable[[Callable[[], T], float], T], work: Callable[["AlertStorage"], T], within: float
-    ) -> T:
-        self.availability.require()
-        within = OPENED_WITHIN if self._storage is None else within
-        try:
-            return do(lambda: work(self._opened()), within)
-        except ArchiveError as error:
-            self._failed(error)
-            raise
-
-    def _failed(self, error: ArchiveError) -> None:
-        if isinstance(error, ArchiveFull):
-            self.availability.filled_up(error)
-        elif isinstance(error, WrongRelease):
-            self.availability.refuse(error)
-            log.error("%s; serving without alert rules", error)
-
-    def _opened(self) -> "AlertStorage":
-        with self._lock:
-            if self._storage is None:
-                self._storage = self._open()
-            return self._storage
+        """Do the same with work that needs room."""
+        return self._threads.change(work, WRITTEN_WITHIN)
 
     def _open(self) -> "AlertStorage":
         from engine.alerts.keeping.storage import AlertStorage

@@ -122,7 +122,7 @@ def test_each_piece_has_the_time_of_a_request(tmp_path: Path, monkeypatch: pytes
     limits: list[float] = []
     run = Threads.run
 
-    def noting(threads: Threads, work: Callable[[], Any], within: float) -> Any:
+    def noting(threads: Threads[Any], work: Callable[[Any], Any], within: float) -> Any:
         limits.append(within)
         return run(threads, work, within)
 

@@ -21,7 +21,11 @@ from engine.history.availability import Availability
 from engine.history.errors import ArchiveUnreachable
 from engine.history.threads import Threads
 
-threads = Threads(Availability(enabled=True))
+class Storage:
+    def close(self):
+        pass
+
+threads = Threads(Availability(enabled=True), Storage)
 """
 TURNS = """
 order = []
@@ -29,11 +33,11 @@ wait = get_original("time", "sleep")
 
 def often():
     for turn in range(20):
-        threads.write(lambda: wait(0.005), 60)
+        threads.write(lambda storage: wait(0.005), 60)
         order.append("often")
 
 def once():
-    threads.write(lambda: None, 60)
+    threads.write(lambda storage: None, 60)
     order.append("once")
 
 first = gevent.spawn(often)
@@ -46,13 +50,14 @@ ended = get_original("threading", "Event")()
 
 def hang():
     try:
-        threads.run(ended.wait, 0.1)
+        threads.run(lambda storage: ended.wait(), 0.1)
     except ArchiveUnreachable:
         pass
 
+threads.run(lambda storage: None, 60)
 gevent.joinall([gevent.spawn(hang), gevent.spawn(hang)], raise_error=True)
 try:
-    threads.write(lambda: None, 600)
+    threads.write(lambda storage: None, 600)
 except ArchiveUnreachable as error:
     print(error, flush=True)
 os._exit(0)  # its threads still hang

@@ -188,7 +188,7 @@ def test_a_database_that_hangs_is_told_soon(
     keyed.services.archive.summaries()  # it is open
     limits: list[float | None] = []
 
-    def hang(threads: Threads, work: object, within: float | None = None) -> None:
+    def hang(threads: Threads[Any], work: object, within: float | None = None) -> None:
         limits.append(within)
         raise ArchiveUnreachable("the database does not answer in time")
 
