@@ -123,13 +123,12 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
         services = services_of(worker.wsgi)
         services.warming.stop()
         services.cataloguing.stop()
+        services.alerting.stop()
         services.publishing.stop()
         services.metrics.flush()
-        tracing.stop()
-        logs.flush()
-        services.alerting.stop()  # these may wait for the database until the arbiter ends this process
-        services.backfilling.stop()
+        services.backfilling.stop()  # the database may keep these until the arbiter ends this process
         services.recording.stop()
+        tracing.stop()
     logs.flush()
 
 

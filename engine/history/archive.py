@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from engine.config import Settings
 from engine.history import glance
 from engine.history.availability import Availability, can_be_written
-from engine.history.errors import ArchiveOff, NotTheWriter
+from engine.history.errors import ArchiveOff, Busy, NotTheWriter
 from engine.history.series import Cause, Finding, Piece, SeriesKey, SeriesSummary, Sizes
 from engine.history.threads import PATIENCE, Threads
 
@@ -114,13 +114,16 @@ class Archive:
         return self._threads.run(work, within)
 
     def change(self, work: Callable[["Storage"], T]) -> T:
-        """Return what `work` returns, which writes. Waits while another process writes."""
-        until = time.monotonic() + PATIENCE
+        """Return what `work` returns, which writes. Waits while another process writes, for some seconds."""
+        now = time.monotonic()
+        until = now + PATIENCE
         while True:
+            began = now
             try:
                 return self._threads.change(work, DONE_WITHIN)
-            except NotTheWriter:
-                if time.monotonic() >= until:
+            except (Busy, NotTheWriter):
+                now = time.monotonic()
+                if now + (now - began) >= until:  # another try may take as long
                     raise
                 time.sleep(TURN)
 

@@ -80,6 +80,11 @@ class Recorder:
         with self._draining:
             return self._drained()
 
+    def settle(self) -> None:
+        """Wait for the end of a call of `drain`."""
+        with self._draining:
+            pass
+
     def _drained(self) -> int:
         done = 0
         for _ in range(AT_ONCE):

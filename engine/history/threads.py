@@ -64,6 +64,9 @@ class Threads(Generic[S]):
         except ArchiveUnreachable as error:
             self._availability.lost(error)
             raise
+        except ArchiveFull as error:  # also an opening may need room
+            self._availability.filled_up(error)
+            raise
         except WrongRelease as error:
             self._availability.end(error)
             raise
@@ -82,9 +85,6 @@ class Threads(Generic[S]):
             done = self.run(work, within)
         except Busy as error:
             self._availability.held_up(error)
-            raise
-        except ArchiveFull as error:
-            self._availability.filled_up(error)
             raise
         except NotTheWriter:  # it could have written
             self._availability.wrote()

@@ -40,6 +40,7 @@ class Recording:
         """Write all that is left, unless another program writes for longer than a stop may take, and stop."""
         if self._archive.enabled:
             self._loop.stop()
+            self.recorder.settle()
             while self._archive.availability.held is None and self.tick():
                 pass
             self._archive.stop()

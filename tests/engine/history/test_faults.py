@@ -253,6 +253,25 @@ def test_another_program_that_writes_stops_writing_alone(
     archive.stop()
 
 
+def test_a_writer_tries_again_while_another_program_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock of a few seconds fails no change, also where the database waits for it less long."""
+    monkeypatch.setattr("engine.history.database.BUSY_SECONDS", 0.01)
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+    with closing(sqlite3.connect(tmp_path / "history.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writer = threading.Thread(target=archive.write, args=(BTC, finding(kept(1)), Cause.REQUEST))
+        writer.start()
+        eventually(lambda: archive.availability.held)
+    writer.join()
+
+    assert len(archive.read(BTC, START, START + 2 * MINUTE).candles) == 2
+    assert archive.availability.state == "ok"
+    archive.stop()
+
+
 @pytest.mark.usefixtures("hurried")
 def test_a_note_of_another_program_holds_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing is written afterwards, the state does not speak of another program for good."""

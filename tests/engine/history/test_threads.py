@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+from engine.history.availability import Availability
+from engine.history.errors import ArchiveFull
+from engine.history.threads import Closing, Threads
 from tests.running import ROOT
 from tests.template import template
 
@@ -72,3 +75,16 @@ def test_writers(script: str, printed: str) -> None:
     done = template("gevent").run(("-c", BEGINNING + script), ROOT, os.environ, 120)
 
     assert (done.returncode, done.stdout) == (0, printed), done.stderr
+
+
+def test_a_full_disk_is_told_whatever_the_first_work_is() -> None:
+    """Opening a database needs room as well, also for one that reads."""
+    availability = Availability(enabled=True)
+
+    def open_storage() -> Closing:
+        raise ArchiveFull("there is no room")
+
+    with pytest.raises(ArchiveFull):
+        Threads(availability, open_storage).run(lambda storage: None, 60)
+
+    assert (availability.state, availability.reason) == ("full", "there is no room")

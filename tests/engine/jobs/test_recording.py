@@ -1,6 +1,9 @@
 """The job that writes candles which requests have brought."""
 
+import threading
 from pathlib import Path
+
+import pytest
 
 from engine.config import Settings
 from engine.history.archive import Archive
@@ -35,6 +38,33 @@ def test_a_stop_waits_for_no_other_program(tmp_path: Path) -> None:
     Recording(archive, recorder).stop()
 
     assert recorder.waits
+
+
+def test_a_stop_learns_from_a_write_that_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop that begins while a write waits for another program does not begin a second one."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    recorder = Recorder(archive)
+    recording = Recording(archive, recorder)
+    done, tries = threading.Event(), []
+
+    def write(*finding: object) -> None:
+        tries.append(finding)
+        done.wait()
+        archive.availability.held_up(Busy("another program writes"))
+        raise Busy("another program writes")
+
+    monkeypatch.setattr(archive, "write", write)
+    recorder.offer(BTC, finding(kept(0)), Cause.REQUEST)
+    first = threading.Thread(target=recording.tick)
+    first.start()
+    eventually(lambda: tries)
+    last = threading.Thread(target=recording.stop)
+    last.start()
+    done.set()
+    first.join()
+    last.join()
+
+    assert len(tries) == 1
 
 
 def test_it_rests_until_something_is_offered(tmp_path: Path) -> None:
