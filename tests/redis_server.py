@@ -66,7 +66,11 @@ class RedisServer:
 
     def __enter__(self) -> "RedisServer":
         self._folder = tempfile.TemporaryDirectory(prefix="redis-")
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -81,7 +85,9 @@ class RedisServer:
 
     def start(self) -> None:
         """Start Redis on the same port, and return when it answers."""
-        self._process = subprocess.Popen(self.command(self._folder.name), stdout=subprocess.DEVNULL)
+        self._log = Path(self._folder.name, "redis.log")
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self.command(self._folder.name), stdout=log, stderr=log)
         eventually(self._answers)
 
     def command(self, folder: str) -> list[str]:
@@ -112,7 +118,7 @@ class RedisServer:
 
     def _answers(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, "redis-server did not start"
+        assert self._process.poll() is None, f"redis-server did not start: {self._log.read_text()}"
         with self.client() as client:
             try:
                 return bool(client.ping())

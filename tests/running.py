@@ -1,5 +1,6 @@
 """The real server in its own process, started as by `make run`."""
 
+import itertools
 import os
 import signal
 import socket
@@ -24,7 +25,8 @@ PROCESSES = 16
 OWN = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PROCESSES
 PORTS = range(16_384 + OWN, 32_768, PROCESSES)
 """Ports of this process of the tests, so that no other one takes a port before its server listens."""
-CHANCE = SystemRandom()
+NEXT_PORT = itertools.cycle(SystemRandom().sample(PORTS, len(PORTS)))
+"""Each of them once before any comes again: a server may have been given one that does not listen yet."""
 AMPLE = {
     "PRICES_DEADLINE_SECONDS": "60",
     "CANDLES_DEADLINE_SECONDS": "60",
@@ -41,7 +43,7 @@ AMPLE = {
 def free_port() -> int:
     """Return a port on which no process listens, and which the system gives to none that takes any port."""
     while True:
-        port = CHANCE.choice(PORTS)
+        port = next(NEXT_PORT)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
