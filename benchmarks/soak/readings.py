@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
@@ -11,6 +13,8 @@ from benchmarks.soak.slope import Slope, slope
 
 MOST_SLOPE = 1.0
 """Megabytes an hour."""
+WINDOW, WINDOWS = 60.0, 20
+"""Seconds of which the least memory counts, shorter where a run has not so many of them."""
 PART = 8
 """The first and the last of so many parts of the readings are compared."""
 
@@ -43,7 +47,8 @@ class Held:
 class Result:
     """The slope of memory in megabytes an hour, and what was held in the first and in the last part.
 
-    Mapped files are no part of the slope: what counts of them changes with other programs.
+    Mapped files are no part of the slope: what counts of them changes with other programs. It is that of the
+    least memory of each minute: what a burst has freed goes back to the system some seconds later.
     """
 
     slope: Slope
@@ -91,12 +96,20 @@ def judged(readings: Sequence[Reading]) -> Result:
     if len(readings) < PART:
         raise ValueError(f"{len(readings)} readings after the caches were full are too few")
     size = len(readings) // PART
-    hours = [reading.time / 3600 for reading in readings]
+    least = _least(readings)
     return Result(
-        slope(hours, [reading.anonymous for reading in readings]),
+        slope([reading.time / 3600 for reading in least], [reading.anonymous for reading in least]),
         _held(readings[:size]),
         _held(readings[-size:]),
     )
+
+
+def _least(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the reading of each window that has the least memory."""
+    first, last = readings[0].time, readings[-1].time
+    width = min(WINDOW, (last - first) / WINDOWS)
+    windows = groupby(readings, lambda reading: (reading.time - first) // width)
+    return [min(window, key=attrgetter("anonymous")) for _, window in windows]
 
 
 def _held(readings: Sequence[Reading]) -> Held:
@@ -120,7 +133,8 @@ def report(result: Result) -> Iterator[str]:
     yield ""
     error = f"{result.slope.value:+.2f} MB an hour, with a standard error of {result.slope.error:.2f}"
     unsure = result.slope.may_be_over(MOST_SLOPE) and not result.slope.is_over(MOST_SLOPE)
-    yield f"slope of memory without mapped files: {error}{': too short to prove the limit' if unsure else ''}"
+    doubt = ": too short to prove the limit" if unsure else ""
+    yield f"slope of the least memory of each minute, without mapped files: {error}{doubt}"
 
 
 def _range(held: Held, place: int) -> str:

@@ -32,6 +32,17 @@ def test_what_stays_as_it_is_misses_nothing() -> None:
     assert result.slope.value == pytest.approx(0, abs=0.05)
 
 
+def test_memory_that_comes_and_goes_is_no_growth() -> None:
+    """What bursts have freed, and is not given back yet, hides no slope of a few megabytes an hour."""
+    bursts = [
+        Reading(2.0 * place, 150, 120 + 3.0 * 2 * place / 3600 + place * 7919 % 10 * 2, 40, 20)
+        for place in range(1800)
+    ]
+
+    assert judged(bursts).missed == ["memory grows by 3.0 MB an hour (at most 1)"]
+    assert judged(bursts).slope.error < 0.1
+
+
 def test_growing_memory_is_found() -> None:
     """The sentence has the slope."""
     assert judged(readings(grown=3.0)).missed == ["memory grows by 3.0 MB an hour (at most 1)"]
