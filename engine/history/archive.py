@@ -29,8 +29,8 @@ READ_WITHIN = 3.0
 """Seconds that a request waits for the database, after which providers are asked instead."""
 DONE_WITHIN = 20.0
 """Seconds after which other work is given up: the database hangs."""
-COUNTING = 30.0
-"""Seconds between two counts of what is kept."""
+COUNTING, IDLE_COUNTING = 30.0, 300.0
+"""Seconds between two counts of what is kept, and while this process neither reads nor writes."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Archive:
         self._file = os.path.join(settings.data_dir, FILE)
         self._clock = clock
         self._counted = float("-inf")
+        self._has_written = False
         self._used: set[SeriesKey] = set()
         self.availability = Availability(enabled=settings.history_enabled)
         self._threads = Threads(self.availability, self._open)
@@ -120,7 +121,9 @@ class Archive:
         while True:
             began = now
             try:
-                return self._threads.change(work, DONE_WITHIN)
+                done = self._threads.change(work, DONE_WITHIN)
+                self._has_written = True
+                return done
             except (Busy, NotTheWriter):
                 now = time.monotonic()
                 if now + (now - began) >= until:  # another try may take as long
@@ -128,10 +131,15 @@ class Archive:
                 time.sleep(TURN)
 
     def release(self) -> None:
-        """Let other processes write. Note what was read, and count what is kept, once in a while."""
+        """Let other processes write, and count."""
         self._threads.write(lambda storage: storage.release(), DONE_WITHIN)
-        if time.monotonic() >= self._counted + COUNTING:
-            self._counted = time.monotonic()
+        self.count()
+
+    def count(self) -> None:
+        """Note what was read, and count what is kept, once in a while."""
+        pause = COUNTING if self._has_written or self._used else IDLE_COUNTING
+        if time.monotonic() >= self._counted + pause:
+            self._counted, self._has_written = time.monotonic(), False
             used, self._used = self._used, set()
             if used:
                 self._threads.write(lambda storage: storage.touch(used), DONE_WITHIN)

@@ -77,6 +77,12 @@ def claim(
     return job
 
 
+def has_open(connection: Connection) -> bool:
+    """Return whether any job is open, also one that another process works on."""
+    table = tables.job.c
+    return connection.execute(select(table.id).where(table.state.in_(OPEN)).limit(1)).first() is not None
+
+
 def cancel(connection: Connection, number: str) -> None:
     """End an open job."""
     table = tables.job

@@ -94,16 +94,16 @@ class Storage:
         """Return all jobs, the oldest first."""
         return self._database.read(jobs.all_jobs)
 
+    def has_open_job(self) -> bool:
+        """Return whether any job is open, without being the writer."""
+        return self._database.read(jobs.has_open)
+
     def claim_job(
         self, number: str | None = None, accepts: Callable[[Job], bool] = lambda job: True
     ) -> Job | None:
         """Return an open job that no other process works on, which this one has claimed then."""
-
-        def work(connection: Connection) -> Job | None:
-            now = lease.time_of(connection, self._clock)
-            return jobs.claim(connection, self._owner, now, number, accepts)
-
-        return self.as_writer(work)
+        owner, clock = self._owner, self._clock
+        return self.as_writer(lambda it: jobs.claim(it, owner, lease.time_of(it, clock), number, accepts))
 
     def cancel_job(self, number: str) -> None:
         """End a job; what it has found stays."""

@@ -71,6 +71,9 @@ class Backfilling:
         if not self._archive.may_have_something or self._archive.glance(glance.OPEN_JOBS) == []:
             return 0
         try:
+            if not self._archive.run(lambda storage: storage.has_open_job()):
+                self._archive.count()
+                return 0
             job = self._archive.change(lambda storage: storage.claim_job(accepts=self._can_run))
             self._archive.release()
             return 0 if job is None else self._run(job)

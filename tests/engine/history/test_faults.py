@@ -321,3 +321,30 @@ def test_a_folder_that_cannot_be_written_stops_nothing(
     assert not archive.usable
     assert archive.availability.reason == "DATA_DIR cannot be written"
     assert "serving without a history" in caplog.text
+
+
+def test_what_is_kept_is_counted_seldom_while_nothing_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A count reads all new candles: a process that neither reads nor writes leaves it to those that do."""
+    monkeypatch.setattr("engine.history.archive.COUNTING", 0)
+    settings = Settings(data_dir=f"{tmp_path}", history_enabled=True)
+    archive, other = Archive(settings), Archive(settings)
+
+    def counted() -> int:
+        archive.count()
+        assert archive.sizes is not None
+        return archive.sizes.candles
+
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+    archive.release()
+    first = counted()
+    other.write(BTC, finding(kept(1)), Cause.REQUEST)
+    other.release()
+    idle = counted()
+    archive.read(BTC, START, START + MINUTE)
+    after_a_read = counted()
+    archive.stop()
+    other.stop()
+
+    assert (first, idle, after_a_read) == (1, 1, 2)

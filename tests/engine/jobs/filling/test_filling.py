@@ -1,7 +1,9 @@
 """Long histories are filled from many venues, completely, once, and with reasons for gaps."""
 
 import itertools
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from engine import create_app
 from engine.analysis.candles import Sound
-from engine.history.archive import Archive
+from engine.history.archive import FILE, Archive
 from engine.history.job import Job
 from engine.history.ranges import Range
 from engine.history.series import Cause, Finding, Gap, KeptCandle, Piece, SeriesKey
@@ -350,3 +352,19 @@ def test_it_rests_between_two_looks(engine: Fillable) -> None:
     assert (working.tick(), working.pause()) == (0, LOOK)
     working.look()
     assert working.pause() == 0
+
+
+def test_a_look_for_jobs_writes_nothing(engine: Fillable) -> None:
+    """A process looks while another program writes: it needs the database to itself for an open job alone."""
+    archive = engine.services.archive
+    archive.summaries()  # it is open
+    times = iter([0.0, FIRST_LOOK, FIRST_LOOK])
+    working = Backfilling(archive, engine.services.market, lambda: next(times))
+    file = Path(engine.services.settings.data_dir, FILE)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        assert working.tick() == 0
+
+    assert archive.availability.state == "ok"
+    assert archive.sizes is not None
