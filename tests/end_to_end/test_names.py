@@ -56,12 +56,13 @@ def test_hosts_whose_name_server_hangs(worker: str, stand_in: StandIn, tmp_path:
         "RATE_LIMIT_ENABLED": "false",
         "CACHE_WARMING_ENABLED": "false",
         "CACHE_TTL_OHLCV": "600",
+        "CANDLES_DEADLINE_SECONDS": "60",  # on a busy machine the last of them come late
         "LOG_LEVEL": "ERROR",
     }
     gunicorn = Path(sys.executable).parent / "gunicorn"
     command = (str(gunicorn), "--config", str(configuration), "wsgi:app")
     with Engine(settings, command) as engine, ThreadPoolExecutor(40) as pool:
-        ask = partial(requests.get, timeout=20)
+        ask = partial(requests.get, timeout=90)
         kept = f"{engine.url}/api/ohlcv?symbol=BTC&interval=1h&limit=300"
         assert ask(kept).json()["source"] == "okx"
 
@@ -79,6 +80,6 @@ def test_hosts_whose_name_server_hangs(worker: str, stand_in: StandIn, tmp_path:
                 seconds.append(time.monotonic() - start)
         answers = [each.result() for each in waiting[: len(series)]]
 
-    assert [answer.json()["source"] for answer in answers] == ["okx"] * len(series)
+    assert [answer.json().get("source", answer.json()) for answer in answers] == ["okx"] * len(series)
     assert sorted(seconds)[len(seconds) // 2] < 0.5
     assert max(seconds) < 5  # it was 13 s
