@@ -94,10 +94,10 @@ class Archive:
     def keep_value(self, name: str, data: bytes) -> None:
         """Keep a value of another part of the engine by its name, without the libraries where it can be."""
         is_closed = not self._threads.is_open and self._settings.database_url is None
-        beside, now = self._threads.beside, self._clock()
-        if not (is_closed and beside(lambda: glance.put(self._file, name, data, now))):
-            self.change(lambda storage: storage.put_value(name, data))
-            self.release()
+        if is_closed and self._threads.beside(lambda: glance.put(self._file, name, data, self._clock())):
+            return
+        self.change(lambda storage: storage.put_value(name, data))
+        self.release()
 
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> "Written":
         """Keep `finding`. Waits while another process writes, for some seconds."""

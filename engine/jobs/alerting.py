@@ -65,7 +65,7 @@ class Alerting:
         try:
             if self._leads:
                 self._delivering.keep()
-                self._access.run(lambda storage: storage.release())  # it waits for no other writer
+                self._access.run(lambda storage: storage.release())  # it waits for no turn of other writers
         except ArchiveError as error:
             log.info("alerts are not kept at the end: %s", error)
         self._access.stop()
