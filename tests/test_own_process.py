@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.looping import in_a_loop
 from tests.own_process import StartedProcess
 
 
@@ -14,7 +15,7 @@ def test_a_test_without_the_mark_starts_no_process() -> None:
         await asyncio.create_subprocess_exec("true")
 
     with pytest.raises(StartedProcess, match="true"):
-        asyncio.run(start())
+        in_a_loop(start())
 
 
 @pytest.mark.servers
@@ -24,4 +25,4 @@ def test_a_test_with_the_mark_may() -> None:
     async def status() -> int:
         return await (await asyncio.create_subprocess_exec("true")).wait()
 
-    assert asyncio.run(status()) == 0
+    assert in_a_loop(status()) == 0

@@ -8,15 +8,22 @@ T = TypeVar("T")
 
 LONGEST = 60.0
 """Seconds that a busy machine may take; only a test that fails waits for them."""
+SHORTEST, SELDOM = 0.003, 0.05
+"""Seconds between two looks: at first, and at most."""
 TRIES = 10
 
 
 def eventually(is_so: Callable[[], object], longest: float = LONGEST) -> None:
-    """Return when `is_so` is true, and fail if it is not within `longest` seconds."""
+    """Return when `is_so` is true, and fail if it is not within `longest` seconds.
+
+    Look less often after a while, since many looks ask a server that has work to do.
+    """
     end = time.monotonic() + longest
+    pause = SHORTEST
     while not is_so():
         assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.005)
+        time.sleep(pause)
+        pause = min(pause * 1.3, SELDOM)
 
 
 def quickest(work: Callable[[], T], enough: float) -> tuple[float, T]:
