@@ -1,7 +1,9 @@
 """Which tests need servers, which come first, and which run without the tracer of coverage."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,10 @@ SERVERS = frozenset(
     )
 )
 """What a test names that starts a server, a browser or a command."""
+QUICK = "not servers"
+"""The tests that `make quick` selects."""
+_NAME = rf"\b(?:{'|'.join(sorted(SERVERS))})\b(?! as )"
+_IMPORT = re.compile(rf"^(?:from [\w.]+ )?import (?:[^(\n]*?{_NAME}|\([^)]*?{_NAME})", re.MULTILINE)
 UNTRACED = pytest.StashKey[bool]()
 """Whether it is a third case of a test of whole requests, which passes through the lines of the first two.
 
@@ -41,6 +47,18 @@ LONGEST = (
     "tests/engine/catalogue/test_building.py",
 )
 """Tests of which some take half a minute."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a module out of `make quick` before its import, if a name in it would mark all of its tests."""
+    if config.getoption("markexpr") != QUICK or not collection_path.match("test_*.py"):
+        return None
+    return imports_a_server(collection_path.read_text()) or None
+
+
+def imports_a_server(text: str) -> bool:
+    """Return whether a module imports one of `SERVERS`, so that all of its tests are marked."""
+    return _IMPORT.search(text) is not None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests import loopback, own_process, routes
-from tests.collecting import UNTRACED, pytest_collection_modifyitems
+from tests.collecting import UNTRACED, pytest_collection_modifyitems, pytest_ignore_collect
 from tests.untraced import measured, paused
 from tests.untraced import untraced as without_tracer
 
@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     routes.compile_once()
 
 
-__all__ = ["pytest_collection_modifyitems"]
+__all__ = ["pytest_collection_modifyitems", "pytest_ignore_collect"]
 MEASURED = ("engine", "providers", "schemas")
 """The packages whose coverage is measured."""
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
