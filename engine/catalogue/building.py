@@ -51,6 +51,7 @@ def build_catalogue(
         _former_names(facts, bound),
         {venue: {code: one.coin for code, one in of_venue.items()} for venue, of_venue in codes.items()},
         facts.venues | known.keys(),
+        frozenset(known),
         {listed.coin.id: listed for listed in coins},
         _pairs(markets, yield_now),
     )
@@ -107,8 +108,7 @@ def _markets(
         yield from chosen.values()
     for one in paced(ended, yield_now):
         market = replace(one.market, state="ended")
-        traded = _traded(market, codes.get(market.venue, UNBOUND), coins)
-        if traded:
+        if traded := _traded(market, codes.get(market.venue, UNBOUND), coins):
             yield traded
 
 

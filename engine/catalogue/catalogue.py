@@ -20,7 +20,8 @@ class Catalogue:
     `version` changes with the content, `as_of` (Unix seconds) is the time of the oldest listing, `None` where
     there is none. `coins` begin with the pinned ones, `markets` are in the order of base, quote and venue.
     `former` has other names of renamed coins by their id, `former_coins` the coins that old codes meant.
-    `venue_codes` has the coin of every code of every venue, `known_venues` also the venues without a listing.
+    `venue_codes` has the coin of every code of every venue; after a restart it has those of venues whose list
+    has not come yet. `listed_venues` have a list, and `known_venues` may have one.
     `remembered` are texts that were resolved, for data of the present.
     """
 
@@ -34,6 +35,7 @@ class Catalogue:
     former: Mapping[str, tuple[str, ...]]
     venue_codes: Mapping[str, Mapping[str, str]]
     known_venues: frozenset[str]
+    listed_venues: frozenset[str]
     coin_by_id: Mapping[str, ListedCoin]
     pairs: Mapping[tuple[str, str], tuple[TradedMarket, ...]]
     remembered: dict[str, Resolved] = field(default_factory=dict, repr=False, compare=False)

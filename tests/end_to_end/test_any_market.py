@@ -1,33 +1,37 @@
 """Names of coins and pairs under the real server, which asks the stand-in's venues what they list."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from engine.history import glance
+from engine.jobs.kept_bindings import NAME
 from schemas import OhlcvAnswer
 from tests.engine.web.api.answers import held
 from tests.running import AMPLE, Engine
-from tests.upstreams import StandIn
+from tests.upstreams import Fault, StandIn
 from tests.upstreams.world import VENUES
 from tests.waiting import eventually
 
 CLOSE = 0.05
+LISTS = {"binance": "exchangeInfo", "kraken": "AssetPairs"}
+"""Where venues list their markets."""
+SETTINGS = {
+    **AMPLE,
+    "CATALOGUE_ENABLED": "true",
+    "CACHE_WARMING_ENABLED": "false",
+    "RATE_LIMIT_ENABLED": "false",
+    "LOG_LEVEL": "ERROR",
+}
 
 
 @pytest.fixture(scope="module")
 def knowing(stand_in: StandIn) -> Iterator[Engine]:
     """Return a server that has asked every venue."""
-    settings = {
-        **stand_in.base_urls(),
-        **AMPLE,
-        "CATALOGUE_ENABLED": "true",
-        "CACHE_WARMING_ENABLED": "false",
-        "RATE_LIMIT_ENABLED": "false",
-        "LOG_LEVEL": "ERROR",
-    }
-    with Engine(settings) as engine:
+    with Engine({**stand_in.base_urls(), **SETTINGS}) as engine:
         eventually(lambda: venues(engine) == set(VENUES))
         yield engine
 
@@ -105,6 +109,27 @@ def test_a_coin_in_another_unit_is_refused_but_where_it_stayed(knowing: Engine) 
     assert refused["code"] == "RENAMED_SYMBOL"
     assert refused["details"]["GAL"] == {"now": "G", "ratio": 60, "since": "2024-07-19"}
     assert price(kept) == pytest.approx(60 * price(new), rel=CLOSE)
+
+
+def test_a_restart_serves_before_any_list_has_come(stand_in: StandIn, tmp_path: Path) -> None:
+    """What the codes of venues mean is kept, their lists are not: candles do not wait for these."""
+    file = tmp_path / "history.sqlite"
+    settings = {
+        **SETTINGS,
+        **stand_in.base_urls(),
+        "HISTORY_ENABLED": "true",
+        "DATA_DIR": f"{tmp_path}",
+        "PROVIDERS_CANDLES": ",".join(LISTS),
+    }
+    with Engine(settings) as engine:
+        eventually(lambda: venues(engine) >= LISTS.keys())
+        candles(engine, "BTC")
+        eventually(lambda: file.exists() and glance.rows(f"{file}", glance.VALUE, NAME))
+    for venue, path in LISTS.items():
+        stand_in.fault(venue, Fault("hang", path=path))
+    with Engine(settings) as engine:
+        assert candles(engine, "ETH")["source"] == "binance"
+        assert candles(engine, "SOL:kraken")["source"] == "kraken"
 
 
 def test_a_wrong_name_is_answered_with_similar_ones(knowing: Engine) -> None:

@@ -34,6 +34,10 @@ SERIES = itertools.cycle(
     for asset in ASSETS
 )
 """Each test requests a series that no other test requests, so that it is not cached."""
+COINS = itertools.cycle(
+    f"{one.symbol},{other.symbol}" for one, other in zip(ASSETS[::2], ASSETS[1::2], strict=False)
+)
+"""Two coins for each try: a worker keeps the prices of the try before for a moment."""
 CLIENTS = 100
 TRIES = 3
 """On a busy machine a worker stands still now and then, and loses its fetch to the other one."""
@@ -161,7 +165,7 @@ class TestTogether:
             with server.client() as client:
                 client.flushall()
             stand_in.calls.forget()
-            path = "/api/prices?symbols=BTC,ETH"
+            path = f"/api/prices?symbols={next(COINS)}"
             taken, statuses = timed(lambda: at_once(1000, lambda: status(pair, path)))
             assert statuses == {200: 1000}
             calls = Counter(call.provider for call in stand_in.calls)

@@ -34,7 +34,7 @@ def resolve_at_venue(
             return Resolved(
                 found, market.quote, _asked(form, found, catalogue), venue, _renamed(form, base, catalogue)
             )
-    if venue not in catalogue.venue_codes and found.pinned and (quotes[0] or "") in PLAIN_QUOTES:
+    if venue not in catalogue.listed_venues and found.pinned and (quotes[0] or "") in PLAIN_QUOTES:
         quote_coin = catalogue.coin_by_id[quotes[0] or ""].coin
         return Resolved(found, quote_coin, _asked(form, found, catalogue), venue)
     return Unknown(_other_markets(form, base, venue, catalogue))

@@ -35,8 +35,8 @@ class Markets:
         Codes that are not proved count only for a request that names the venue.
         """
         catalogue, venue, pair = self._known.catalogue, source.name, request.pair
-        if venue not in catalogue.venue_codes:
-            return usual(source, request)
+        if venue not in catalogue.listed_venues:
+            return self._usual(source, request)
         if request.venue not in (None, venue):
             return None
         for quote in _quotes(source, pair):
@@ -55,7 +55,7 @@ class Markets:
     def exact(self, source: CandleSource, pair: Pair) -> Market | None:
         """Return the provider's market of a pair in exactly its quote; codes must be proved."""
         catalogue, venue = self._known.catalogue, source.name
-        if venue not in catalogue.venue_codes:
+        if venue not in catalogue.listed_venues:
             usual_one = source.market(pair)
             return usual_one if usual_one is not None and usual_one.quote == pair.quote else None
         id_ = quote_id(pair.quote, catalogue)
@@ -96,6 +96,12 @@ class Markets:
             return [f"{name}/{quote}" for quote, _ in quotes]
         traded.sort(key=lambda it: it.venue != request.venue)
         return [f"{name}/{it.quote.code}:{it.venue}" for it in traded[:5]]
+
+    def _usual(self, source: CandleSource, request: CandleRequest) -> VenueMarket | None:
+        """Return the usual market where no list is known, unless its code is known to be another coin's."""
+        found, coin = usual(source, request), request.pair.base.id
+        is_other = found is not None and self._is_other(source.name, fold(found.listed.base), coin)
+        return None if is_other else found
 
     def _traded(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> VenueMarket:
         """Return a market as it was listed at the time of a request: before a rename under the old code."""

@@ -124,7 +124,7 @@ class Exchanges:
     def prices(self) -> ExchangePrices:
         """Return the prices of now. Raises `AllProvidersFailed`."""
         catalogue = self._current.catalogue
-        entries = self._tickers.obtain(catalogue.venue_codes.keys())
+        entries = self._tickers.obtain(catalogue.listed_venues)
         if catalogue is not self._last.catalogue or not _same(entries, self._last.entries):
             self._last = ExchangePrices(catalogue, entries)
         return self._last

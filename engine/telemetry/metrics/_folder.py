@@ -60,10 +60,11 @@ class Folder:
     def end(self) -> None:
         """Remove everything."""
         self._remove_files()
-        if self._lock is not None:
+        lock, self._lock = self._lock, None
+        if lock is not None:
             with suppress(OSError):
                 (self._path / LOCK).unlink()
-            os.close(self._lock)
+            os.close(lock)
         with suppress(OSError):  # other files are in it
             self._path.rmdir()
 

@@ -143,7 +143,7 @@ def body_of(
 
 def sources_of(catalogue: Catalogue) -> Sequence[str]:
     """Return the exchanges whose listings the rows rest on; the engine itself before there are any."""
-    return sorted(catalogue.venue_codes) or ENGINE
+    return sorted(catalogue.listed_venues) or ENGINE
 
 
 def age_of(catalogue: Catalogue) -> float | None:

@@ -111,7 +111,7 @@ def _recent(coins: Sequence[RequestedPair] | None, convert: str) -> tuple[PriceL
 def exchange_pairs() -> PairPrices | None:
     """Return the prices of pairs by the exchanges' tickers; `None` while no exchange can be asked."""
     services = current_services()
-    if not services.catalogue.catalogue.venue_codes:
+    if not services.catalogue.catalogue.listed_venues:
         return None
     try:
         return services.market.prices.pairs()

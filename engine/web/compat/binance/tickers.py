@@ -82,7 +82,7 @@ def get_best_prices(symbol: str | None, symbols: list[str] | None, status: str |
         return respond_rows(found, lambda row: row, "best", symbol, symbols, ("bidQty", "askQty"))
     if symbol or symbols:
         raise Unpriced.of(", ".join(found.missing))
-    if catalogue().venue_codes:  # there are exchanges to ask, and all of them fail
+    if catalogue().listed_venues:  # there are exchanges to ask, and all of them fail
         raise Unpriced.of("any market")
     return no_markets()
 

@@ -96,7 +96,7 @@ def _known_tickers(asset: Asset) -> list[dict[str, Any]] | None:
 
 def _tickers(asset: Asset) -> list[dict[str, Any]]:
     """Return the markets of a coin at the exchanges; empty before there are any. Raises an `ApiError`."""
-    if not current_services().catalogue.catalogue.venue_codes:
+    if not current_services().catalogue.catalogue.listed_venues:
         return []
     found = current_services().market.prices.markets(asset.id)
     found.sort(key=lambda it: -(it[1].ticker.volume or 0.0) * it[2])

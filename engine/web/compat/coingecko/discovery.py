@@ -51,7 +51,7 @@ def get_search(query: str) -> Response:
         for it in found
         if it.coin.coingecko in index.by_id
     ]
-    venues = [venue for venue in sorted(current.catalogue.venue_codes) if query and query.lower() in venue]
+    venues = [venue for venue in sorted(current.catalogue.listed_venues) if query and query.lower() in venue]
     exchanges = [
         {"id": venue, "name": venue.title(), "market_type": "spot", "thumb": None, "large": None}
         for venue in venues

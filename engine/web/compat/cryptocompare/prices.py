@@ -124,7 +124,7 @@ def get_average(fsym: str, tsym: str, exchanges: list[str]) -> Response:
 
 def _days(pair: Pair) -> dict[str, MarketDay]:
     """Return the day of a pair at each exchange that has it."""
-    if not current_services().catalogue.catalogue.venue_codes:
+    if not current_services().catalogue.catalogue.listed_venues:
         return {}
     markets = current_services().market.prices.markets(pair.base.id)
     return {

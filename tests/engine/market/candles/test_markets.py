@@ -1,6 +1,7 @@
 """The market that each provider is asked for."""
 
 from dataclasses import dataclass, field
+from dataclasses import replace as catalogue_replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,7 +24,7 @@ from engine.store.memory import MemoryCache
 from engine.upstream import Upstream
 from providers import INTERVALS, CandleSource, Http, Market, Window, discover
 from tests.engine.catalogue.identity.world import FACTS
-from tests.engine.catalogue.markets import NOW, catalogue_of
+from tests.engine.catalogue.markets import NOW, catalogue_of, identities_of, listings_of
 
 SOURCES = {
     kind.name: kind(Http(), key="key", clock=lambda: NOW)
@@ -44,6 +45,8 @@ class Known:
 
 KNOWN = Known(catalogue_of())
 UNKNOWN = Known(build_catalogue(FACTS))
+RESTARTED = Known(build_catalogue(FACTS, identities_of(listings_of())))
+"""What an earlier start has learnt of codes, before any list of markets has come."""
 
 
 def markets(known: Known = KNOWN) -> Markets:
@@ -134,6 +137,22 @@ def test_pinned_coins_need_no_list() -> None:
     assert asked["bitstamp"] == "btcusd"
     assert natives("TON", known=UNKNOWN)["okx"] == "GRAM-USDT"
     assert natives("BTC/EUR", known=UNKNOWN) == {}
+
+
+@pytest.mark.parametrize("text", ["BTC", "TON", "BTC:kraken"])
+def test_after_a_restart_pinned_coins_need_no_list(text: str) -> None:
+    """Codes of venues are known at once after a restart, before the lists, which keeps no coin waiting."""
+    assert natives(text, known=RESTARTED) == natives(text, known=UNKNOWN) != {}
+    assert markets(RESTARTED).exact(SOURCES["binance"], request("BTC", known=RESTARTED).pair) is not None
+
+
+def test_after_a_restart_a_code_of_another_coin_is_not_asked_for() -> None:
+    """A venue whose code has turned out to be another coin's is not asked under it before its list comes."""
+    codes = {**RESTARTED.catalogue.venue_codes, "binance": {"BTC": "another-coin"}}
+    known = Known(catalogue_replace(RESTARTED.catalogue, venue_codes=codes))
+
+    assert "binance" not in natives("BTC", known=known)
+    assert "okx" in natives("BTC", known=known)
 
 
 def test_a_dollar_market_stands_in_and_says_so() -> None:
