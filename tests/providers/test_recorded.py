@@ -388,7 +388,7 @@ def test_quotes(name: str, file: str, wire: responses.RequestsMock) -> None:
         assert (quote.currency, quote.rank) == (expected.currency, expected.rank)
 
 
-MOODS: dict[tuple[str, str, str], object] = {
+SENTIMENTS: dict[tuple[str, str, str], object] = {
     ("alternative_me", "fng_limit2_2022-09-12", "fear_greed"): [
         FearGreed(25, "Extreme Fear", 1662940800000),
         FearGreed(26, "Fear", 1662854400000),
@@ -438,10 +438,10 @@ def result(name: str, file: str, ability: str, wire: responses.RequestsMock) -> 
     return getattr(make(name), ability)(*([30] if ability == "fear_greed" else []))
 
 
-@pytest.mark.parametrize(("name", "file", "ability"), list(MOODS))
+@pytest.mark.parametrize(("name", "file", "ability"), list(SENTIMENTS))
 def test_market_wide_values(name: str, file: str, ability: str, wire: responses.RequestsMock) -> None:
     """Recorded indices, headlines and totals keep their values."""
-    assert result(name, file, ability, wire) == MOODS[name, file, ability]
+    assert result(name, file, ability, wire) == SENTIMENTS[name, file, ability]
 
 
 @pytest.mark.parametrize(("name", "file", "ability"), list(LENGTHS))

@@ -44,7 +44,7 @@ KINDS = tuple(kind for kind in (*DATA_KINDS, *WIRE_KINDS) if kind not in OF_NEWS
 GROUPS = 6
 
 
-class Nobody:
+class Accepting:
     """A receiver that takes everything."""
 
     def send(self, *_: object, **__: object) -> Outcome:
@@ -74,8 +74,8 @@ class Stage:
             self.services.market, self.services.catalogue, None, self.services.clock, lambda: {"alice"}
         )
         counts = AlertCounts(CollectorRegistry())
-        nobody: Any = Nobody()
-        build = builder(self.services.settings, self.access, sources, nobody, counts, lambda _: Inline())
+        receiver: Any = Accepting()
+        build = builder(self.services.settings, self.access, sources, receiver, counts, lambda _: Inline())
         self.alerting = Alerting(self.access, build, counts, clock)
 
     def price(self) -> float:

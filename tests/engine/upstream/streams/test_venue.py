@@ -251,7 +251,7 @@ def test_a_message_without_end_ends_its_connection(watched: Watched, parts: list
     assert bool(watched.data) is (parts[0] == 3 * 1024 * 1024)
 
 
-def test_a_long_snapshot_holds_nobody() -> None:
+def test_a_long_snapshot_delays_no_other_work() -> None:
     """Kraken begins with hundreds of candles. Nothing is done for each byte of them in Python."""
     long = " " * 1_000_000 + ticker(BTC)
     watched = Watched()

@@ -72,7 +72,7 @@ def test_a_rule_is_stated_fires_and_is_deleted(visit: Open, engine: Engine, rece
     expect(panel.get_by_text("A rule belongs to the owner of an API key")).to_be_visible()
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     assert user.asked_for("/api/alert-rules") == []
-    use(page, "of-nobody")
+    use(page, "unknown-key")
     expect(panel.get_by_role("alert").first).to_have_text("Unknown API key. The key is forgotten.")
     expect(panel.get_by_label("API key")).to_be_focused()
     assert page.evaluate("sessionStorage.getItem('key')") is None
