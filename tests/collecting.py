@@ -1,6 +1,6 @@
 """Which tests need servers, which come first, and which run without the tracer of coverage."""
 
-import re
+import ast
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +23,6 @@ SERVERS = frozenset(
 """What a test names that starts a server, a browser or a command."""
 QUICK = "not servers"
 """The tests that `make quick` selects."""
-_NAME = rf"\b(?:{'|'.join(sorted(SERVERS))})\b(?! as )"
-_IMPORT = re.compile(rf"^(?:from [\w.]+ )?import (?:[^(\n]*?{_NAME}|\([^)]*?{_NAME})", re.MULTILINE)
 UNTRACED = pytest.StashKey[bool]()
 """Whether it is a third case of a test of whole requests, which passes through the lines of the first two.
 
@@ -58,7 +56,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def imports_a_server(text: str) -> bool:
     """Return whether a module imports one of `SERVERS`, so that all of its tests are marked."""
-    return _IMPORT.search(text) is not None
+    if not any(name in text for name in SERVERS):
+        return False
+    imports = (node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom))
+    names = (alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names)
+    return not SERVERS.isdisjoint(names)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -80,13 +80,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 20)  # an application is thousands of objects, and most tests make one
 
 
-def pytest_sessionfinish() -> None:
-    """Find what the tests have left behind. pytest itself looks five times at all that they have made."""
-    gc.collect()
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop() -> Generator[None, object, object]:
     """Leave the tracer out of pytest itself."""

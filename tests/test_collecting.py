@@ -28,6 +28,10 @@ def test_a_module_that_imports_a_server_is_left_out(text: str) -> None:
         "def test() -> None:\n    from tests.running import Engine\n",
         "from tests.running import (\n    AMPLE,\n)\n\nEngine(AMPLE)\n",
         "ENGINE = 1  # Engine\n",
+        "import os  # like Engine\n",
+        'TEXT = """\nimport subprocess\n"""\n',
+        "import tests.template\n",
+        "from tests.running import (\n    AMPLE,  # as every Engine\n)\n",
     ],
 )
 def test_other_modules_are_collected(text: str) -> None:

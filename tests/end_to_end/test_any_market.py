@@ -125,9 +125,11 @@ def test_a_restart_serves_before_any_list_has_come(stand_in: StandIn, tmp_path: 
         eventually(lambda: venues(engine) >= LISTS.keys())
         candles(engine, "BTC")
         eventually(lambda: file.exists() and glance.rows(f"{file}", glance.VALUE, NAME))
+    stand_in.calls.forget()
     for venue, path in LISTS.items():
         stand_in.fault(venue, Fault("hang", path=path))
     with Engine(settings) as engine:
+        eventually(lambda: stand_in.calls.count())  # lists are asked for after what is kept was read
         assert candles(engine, "ETH")["source"] == "binance"
         assert candles(engine, "SOL:kraken")["source"] == "kraken"
 

@@ -14,6 +14,7 @@ from engine.catalogue.identity.values import (
     Look,
     Price,
     Reference,
+    key_of,
 )
 from providers import Candidate
 
@@ -28,5 +29,6 @@ __all__ = [
     "Reference",
     "bind",
     "coin_prices",
+    "key_of",
     "observe",
 ]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from engine.catalogue.coins import Rename
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.folding import fold
+from engine.catalogue.identity import key_of
 from engine.catalogue.pairs import pair_of_ids, quote_id
 from engine.catalogue.rows import TradedMarket
 from engine.errors import InvalidRequest
@@ -36,7 +37,7 @@ class Markets:
         """
         catalogue, venue, pair = self._known.catalogue, source.name, request.pair
         if venue not in catalogue.listed_venues:
-            return self._usual(source, request)
+            return usual(source, request) if self._may_have(venue, pair.base.id) else None
         if request.venue not in (None, venue):
             return None
         for quote in _quotes(source, pair):
@@ -56,7 +57,7 @@ class Markets:
         """Return the provider's market of a pair in exactly its quote; codes must be proved."""
         catalogue, venue = self._known.catalogue, source.name
         if venue not in catalogue.listed_venues:
-            usual_one = source.market(pair)
+            usual_one = source.market(pair) if self._may_have(venue, pair.base.id) else None
             return usual_one if usual_one is not None and usual_one.quote == pair.quote else None
         id_ = quote_id(pair.quote, catalogue)
         traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
@@ -84,7 +85,9 @@ class Markets:
             return False
         id_ = quote_id(pair.quote, catalogue)
         traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
-        return traded is None or traded.state != "refused"
+        if traded is None:
+            return venue in catalogue.listed_venues or self._may_have(venue, pair.base.id)
+        return traded.state != "refused"
 
     def _others(self, request: CandleRequest) -> list[str]:
         """Return up to five other pairs of a coin: those of the venue or of most venues first."""
@@ -97,11 +100,12 @@ class Markets:
         traded.sort(key=lambda it: it.venue != request.venue)
         return [f"{name}/{it.quote.code}:{it.venue}" for it in traded[:5]]
 
-    def _usual(self, source: CandleSource, request: CandleRequest) -> VenueMarket | None:
-        """Return the usual market where no list is known, unless its code is known to be another coin's."""
-        found, coin = usual(source, request), request.pair.base.id
-        is_other = found is not None and self._is_other(source.name, fold(found.listed.base), coin)
-        return None if is_other else found
+    def _may_have(self, venue: str, coin: str) -> bool:
+        """Return whether a venue without a list may have a coin: by its codes, as far as they are known."""
+        codes = self._known.catalogue.venue_codes.get(venue, {})
+        bindings = self._known.state.identities.bindings
+        own = (bindings.get(key_of(venue, code)) for code, id_ in codes.items() if id_ == coin)
+        return not codes or any(one is not None and one.state != "refused" for one in own)
 
     def _traded(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> VenueMarket:
         """Return a market as it was listed at the time of a request: before a rename under the old code."""

@@ -1,7 +1,6 @@
 """The market that each provider is asked for."""
 
 from dataclasses import dataclass, field
-from dataclasses import replace as catalogue_replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.facts import Facts
+from engine.catalogue.identity import key_of
 from engine.catalogue.names import Resolved, resolve
 from engine.catalogue.pairs import pair_of
 from engine.catalogue.state import State
@@ -45,7 +45,8 @@ class Known:
 
 KNOWN = Known(catalogue_of())
 UNKNOWN = Known(build_catalogue(FACTS))
-RESTARTED = Known(build_catalogue(FACTS, identities_of(listings_of())))
+LEARNT = identities_of(listings_of())
+RESTARTED = Known(build_catalogue(FACTS, LEARNT), state=State(identities=LEARNT))
 """What an earlier start has learnt of codes, before any list of markets has come."""
 
 
@@ -139,20 +140,44 @@ def test_pinned_coins_need_no_list() -> None:
     assert natives("BTC/EUR", known=UNKNOWN) == {}
 
 
-@pytest.mark.parametrize("text", ["BTC", "TON", "BTC:kraken"])
+@pytest.mark.parametrize("text", ["BTC", "BTC:kraken"])
 def test_after_a_restart_pinned_coins_need_no_list(text: str) -> None:
     """Codes of venues are known at once after a restart, before the lists, which keeps no coin waiting."""
     assert natives(text, known=RESTARTED) == natives(text, known=UNKNOWN) != {}
     assert markets(RESTARTED).exact(SOURCES["binance"], request("BTC", known=RESTARTED).pair) is not None
 
 
-def test_after_a_restart_a_code_of_another_coin_is_not_asked_for() -> None:
-    """A venue whose code has turned out to be another coin's is not asked under it before its list comes."""
-    codes = {**RESTARTED.catalogue.venue_codes, "binance": {"BTC": "another-coin"}}
-    known = Known(catalogue_replace(RESTARTED.catalogue, venue_codes=codes))
+@pytest.mark.parametrize("change", [{"coin": "eth"}, {"state": "refused"}])
+@pytest.mark.parametrize(("venue", "code"), [("binance", "BTC"), ("kraken", "XBT")])
+def test_after_a_restart_a_code_of_another_coin_is_not_asked_for(
+    venue: str, code: str, change: dict[str, str]
+) -> None:
+    """A venue is not asked under a code that has turned out to be another coin's, before its list comes."""
+    key = key_of(venue, code)
+    learnt = replace(LEARNT, bindings={**LEARNT.bindings, key: replace(LEARNT.bindings[key], **change)})
+    known = Known(build_catalogue(FACTS, learnt), state=State(identities=learnt))
+    asked = natives("BTC", known=known)
+    pair = request("BTC", known=known).pair
+    kept = Series(venue, pair, (), listed=SOURCES[venue].market(pair))
 
-    assert "binance" not in natives("BTC", known=known)
-    assert "okx" in natives("BTC", known=known)
+    assert venue not in asked
+    assert asked.keys() | {venue} == natives("BTC", known=UNKNOWN).keys()
+    assert markets(known).exact(SOURCES[venue], pair) is None
+    assert not markets(known).means(kept)
+    assert markets(RESTARTED).means(kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "until", "native"), [("TON", None, "GRAMUSDT"), ("POL", "2024-06-01", "MATICUSDT")]
+)
+def test_after_a_restart_a_renamed_coin_is_asked_for_where_it_was_listed(
+    text: str, until: str | None, native: str
+) -> None:
+    """A venue is asked under its name of that time, and only where its codes have the coin."""
+    asked = natives(text, until, known=RESTARTED)
+
+    assert asked["binance"] == natives(text, until, known=UNKNOWN)["binance"] == native
+    assert "bybit" not in asked
 
 
 def test_a_dollar_market_stands_in_and_says_so() -> None:
