@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.running import Engine
+from tests.waiting import LONGEST
 
 HOST = b"Host: x\r\n"
 CLOSE = HOST + b"Connection: close\r\n"
@@ -27,8 +28,11 @@ class Response:
         return answer["error"]
 
 
-def connect(engine: Engine, address: str = "127.0.0.1", seconds: float = 20) -> socket.socket:
-    """Connect from `address`, which is on loopback."""
+def connect(engine: Engine, address: str = "127.0.0.1", seconds: float = LONGEST) -> socket.socket:
+    """Connect from `address`, which is on loopback.
+
+    A busy machine has answered thousands of others before, so each answer may take `seconds`.
+    """
     return socket.create_connection(("127.0.0.1", engine.port), timeout=seconds, source_address=(address, 0))
 
 
