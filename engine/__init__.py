@@ -29,7 +29,7 @@ from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.kept_bindings import KeptBindings
 from engine.jobs.publishing import Publishing
 from engine.jobs.recording import Recording
-from engine.jobs.refreshing import Refreshing
+from engine.jobs.requested_refresh import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.market.candles.corrections import Corrections

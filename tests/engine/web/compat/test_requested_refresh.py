@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.errors import ApiError
-from engine.jobs.refreshing import Refreshing
+from engine.jobs.requested_refresh import Refreshing
 from engine.market import Market
 from engine.store import Store
 from engine.store.memory import MemoryCache
