@@ -29,7 +29,7 @@ from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.kept_bindings import KeptBindings
 from engine.jobs.publishing import Publishing
 from engine.jobs.recording import Recording
-from engine.jobs.requested_refresh import Refreshing
+from engine.jobs.requested_refresh import RequestedRefresh
 from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.market.candles.corrections import Corrections
@@ -171,7 +171,7 @@ def _services(
         metrics=metrics,
         exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),
-        refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
+        requested_refresh=RequestedRefresh(market, store, settings.cache_warming_symbols, clock),
         callers=callers,
         streaming=streaming,
         publishing=Publishing(streaming, metrics.streams),

@@ -35,7 +35,7 @@ class Refreshed(msgspec.Struct, frozen=True):
     failed: dict[str, object] = msgspec.field(default_factory=dict)
 
 
-class Refreshing:
+class RequestedRefresh:
     """Refreshes prices and the usual series of `coins`, as far as clients have asked for them before.
 
     It uses the background's share of the budgets. Sentiment, news and overview consist of parts that are

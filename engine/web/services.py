@@ -12,7 +12,7 @@ from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.publishing import Publishing
 from engine.jobs.recording import Recording
-from engine.jobs.requested_refresh import Refreshing
+from engine.jobs.requested_refresh import RequestedRefresh
 from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.market.kept import KeptHistory
@@ -47,7 +47,7 @@ class Services(msgspec.Struct, frozen=True):
     metrics: Metrics
     exposition: Exposition
     warming: Warming
-    refreshing: Refreshing
+    requested_refresh: RequestedRefresh
     callers: Callers
     streaming: Streaming | None
     """`None` where streams are switched off."""

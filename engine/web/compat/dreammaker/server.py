@@ -67,7 +67,7 @@ def get_rate_limits() -> list[dict[str, object]]:
 @endpoint(body=RefreshBody, answer=RefreshReport, failures=(503,), unknown=EXCLUDE)
 def refresh() -> dict[str, object]:
     """Refresh prices and the usual candles, once a minute for all clients together."""
-    result = current_services().refreshing.refresh()
+    result = current_services().requested_refresh.refresh()
     return {
         "refreshed": result.done,
         "pending": result.pending,

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.errors import ApiError
-from engine.jobs.requested_refresh import Refreshing
+from engine.jobs.requested_refresh import RequestedRefresh
 from engine.market import Market
 from engine.store import Store
 from engine.store.memory import MemoryCache
@@ -59,11 +59,11 @@ def test_not_twice_in_a_minute(client: FlaskClient, stand_in: StandIn, clock: Cl
 def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
     """After a minute any worker may refresh again."""
     market = services_of(client.application).market
-    refreshing = Refreshing(market, Store(MemoryCache(clock=clock), clock=clock), ("BTC",), clock)
+    requested = RequestedRefresh(market, Store(MemoryCache(clock=clock), clock=clock), ("BTC",), clock)
     reports = []
     for seconds in (0, 59, 1):
         clock.advance(seconds)
-        reports.append(refreshing.refresh())
+        reports.append(requested.refresh())
 
     assert [report.done for report in reports] == [["prices"], [], ["prices"]]
     assert [report.wait for report in reports] == [60, 1, 60]
@@ -73,7 +73,7 @@ def test_once_for_all_workers(client: FlaskClient, clock: Clock) -> None:
     """Workers with a common store share the limit of one refresh per minute."""
     market = services_of(client.application).market
     store = Store(MemoryCache(clock=clock), clock=clock)
-    one, other = (Refreshing(market, store, (), clock) for _ in range(2))
+    one, other = (RequestedRefresh(market, store, (), clock) for _ in range(2))
 
     assert (one.refresh().done, other.refresh().done) == (["prices"], [])
 
@@ -154,10 +154,12 @@ def test_an_unforeseen_failure_does_not_stop_the_others(
 ) -> None:
     """An unforeseen failure is listed and logged, and without any success it is an internal error."""
     market = cast(Market, HalfBroken(prices=True))
-    report = Refreshing(market, Store(MemoryCache()), ("BTC",), clock).refresh()
+    report = RequestedRefresh(market, Store(MemoryCache()), ("BTC",), clock).refresh()
 
     assert (report.done, set(report.failed)) == (["prices"], {"BTCUSDT 1h"})
     assert "RuntimeError" not in str(report.failed)
     assert "unforeseen failure" in caplog.text
     with pytest.raises(ApiError, match="Internal server error"):
-        Refreshing(cast(Market, HalfBroken(prices=False)), Store(MemoryCache()), ("BTC",), clock).refresh()
+        RequestedRefresh(
+            cast(Market, HalfBroken(prices=False)), Store(MemoryCache()), ("BTC",), clock
+        ).refresh()
