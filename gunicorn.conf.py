@@ -103,7 +103,7 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Start traces and the background refresh, in the worker and not in the arbiter."""
+    """Start traces and the background jobs, in the worker and not in the arbiter."""
     gc.freeze()  # a collection stops the event loop: it need not look at what the application consists of
     gc.enable()
     tracing.start(settings)
@@ -118,7 +118,7 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    """Stop the background refresh while its pools still exist, and flush metrics, traces and logs."""
+    """Stop the background jobs while their pools still exist, and flush metrics, traces and logs."""
     if hasattr(worker, "wsgi"):
         services = services_of(worker.wsgi)
         services.warming.stop()

@@ -85,7 +85,7 @@ def create_app(
 
     `settings` default to those in the environment; `overrides` replace single ones. Raises `SettingsError`.
     `sleep` is how requests wait for their quota.
-    Background work starts with `services_of(app).warming.start()`, which the server calls in its workers.
+    Background jobs do not run yet: the server starts those of `services_of(app)` in its workers.
     """
     settings = load_settings(**overrides) if settings is None else replace(settings, **overrides)
     logs.configure(settings.log_level, settings.log_format)

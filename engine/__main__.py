@@ -1,7 +1,7 @@
-"""`python -m engine`: the commands beside the server.
+"""`python -m engine`: the server and the commands beside it.
 
-Each is a module of `engine/commands` and is imported only when it is asked for. Its `main` takes the other
-arguments and returns the exit status, which is 2 if the arguments or the settings are wrong.
+Each is a module or package of `engine/commands` and is imported only when it is asked for. Its `main` takes
+the other arguments and returns the exit status, which is 2 if the arguments or the settings are wrong.
 """
 
 import os

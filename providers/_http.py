@@ -1,4 +1,4 @@
-"""The only module that opens connections: GET requests, bounded in time and size.
+"""The only module that opens connections: GET and POST requests, bounded in time and size.
 
 The documentation does not promise that a `requests.Session` is thread-safe, so each session serves one
 caller at a time. Callers get the most recently used one, whose connection is most likely still open.

@@ -1,1 +1,1 @@
-"""The commands beside serving: check and key; `run` starts the server."""
+"""Commands of `python -m engine`, one module or package each."""

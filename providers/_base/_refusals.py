@@ -13,7 +13,7 @@ LIMIT = re.compile(
 )
 BANNED = re.compile(rb"banned until ([0-9]{13})\b", re.I)
 THROTTLED_FOR = 600.0
-"""Seconds without requests after a rate limit without `Retry-After`."""
+"""Seconds without requests after a 403 with a rate limit or a firewall's page and without `Retry-After`."""
 
 
 def refuse_by_host(reply: Reply, now: float) -> None:
