@@ -10,14 +10,14 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --
 .PHONY: help installed run demo check key snapshot test quick test-clients chaos load live examples pictures packages types lint hooks format requirements bench bench-compare growth soak clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 installed: $(VENV)/installed-dev ## install what make lint and make test need
 
 run: $(VENV)/installed ## install and serve on PORT (8000), with the settings in .env
 	@exec $(BIN)/python -m engine run
 
-demo: $(VENV)/installed-demo ## the same with made-up data from stand-ins for the providers
+demo: $(VENV)/installed-demo ## serve made-up data of stand-ins for the providers, without the internet
 	@exec $(BIN)/python -m tests.demo
 
 check: $(VENV)/installed ## show the settings, and which providers can be reached from here
@@ -40,7 +40,7 @@ PAIRED := --numprocesses=2 --dist=worksteal
 TIMED = $(shell grep --recursive --files-with-matches --include='test_*.py' 'pytest.mark.timed' tests)
 unexport PYTHONDONTWRITEBYTECODE # a command that a test starts would compile the engine each time
 
-test: $(VENV)/installed-dev ## every test, with coverage; ONLY=... for a part of them
+test: $(VENV)/installed-dev ## run every test, with coverage; ONLY=... for a part of them
 ifdef ONLY
 	$(PYTEST) $(SHARED) -m 'not timed' $(ONLY) || test $$? -eq 5
 	$(PYTEST) $(PAIRED) -m timed $(ONLY) || test $$? -eq 5
@@ -49,34 +49,34 @@ else
 	$(PYTEST) $(PAIRED) -m timed --durations=10 $(TIMED) --cov --cov-append --cov-report=term
 endif
 
-quick: $(VENV)/installed-dev ## the tests that start no server, no browser and no command
+quick: $(VENV)/installed-dev ## run the tests that start no server, no browser and no command
 	$(PYTEST) --numprocesses=2 --dist=worksteal --durations=10 -m 'not servers'
 
-test-clients: $(VENV)/installed-dev $(CLIENTS)/installed ## the start, candles and prices of released clients, bots among them, as a table
+test-clients: $(VENV)/installed-dev $(CLIENTS)/installed ## try released clients of other services, bots among them: start, candles and prices, as a table
 	@$(BIN)/python -m tests.released
 
-chaos: $(VENV)/installed-dev ## every fault at random for five minutes
+chaos: $(VENV)/installed-dev ## cause every fault at random for five minutes; CHAOS_SECONDS=60 for a shorter run
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py
 
-load: $(VENV)/installed-dev ## many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush
+load: $(VENV)/installed-dev ## simulate many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush
 	$(BIN)/python -m tests.load $(PROFILES)
 
 live: $(VENV)/installed ## ask the real providers, and record the answers in RECORD (recorded); PROVIDERS='binance kraken' for some
 	@$(BIN)/python -m tests.live $(PROVIDERS) --record '$(or $(RECORD),recorded)'
 
-examples: $(VENV)/installed-dev ## record anew what the OpenAPI document shows as answers
+examples: $(VENV)/installed-dev ## record the answers that the OpenAPI document shows
 	$(BIN)/python -m tests.documentation.recording
 
-lint: $(VENV)/installed-dev ## ruff, mypy and codespell
+lint: $(VENV)/installed-dev ## check with ruff, mypy and codespell
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/codespell
 
-hooks: $(VENV)/installed-dev ## look at each commit as make lint does, before it is made
+hooks: $(VENV)/installed-dev ## install hooks that run the checks of make lint before each commit
 	$(BIN)/pre-commit install
 
-format: $(VENV)/installed-dev ## what ruff can put right by itself
+format: $(VENV)/installed-dev ## fix what ruff can fix, and format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -85,7 +85,7 @@ format: $(VENV)/installed-dev ## what ruff can put right by itself
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
   --custom-compile-command 'make requirements' $(if $(UPGRADE),$(if $(filter 1,$(UPGRADE)),--upgrade,--upgrade-package $(UPGRADE)))
 
-requirements: $(VENV)/installed-dev ## pin anew what requirements*.in name; UPGRADE=1 or a package for newer versions
+requirements: $(VENV)/installed-dev ## pin what requirements*.in name; UPGRADE=1 or a package for newer versions
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-demo.in --output-file requirements-demo.txt
 	$(LOCK) requirements-otel.in --output-file requirements-otel.txt
@@ -95,7 +95,7 @@ requirements: $(VENV)/installed-dev ## pin anew what requirements*.in name; UPGR
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-bench.in --output-file requirements-bench.txt
 
-bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the sentiment against labelled headlines, the codec against pickle
+bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the sentiment, the codec, the catalogue, the history, indicators, streams and alert rules
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.sentiment
 	$(BIN)/python -m benchmarks.codec
@@ -108,16 +108,16 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 bench-compare: $(VENV)/installed-dev ## fail if the working tree is over 15 % slower than BASE=<revision>; ROUNDS=7
 	$(BIN)/python -m benchmarks.compare '$(BASE)' $(if $(ROUNDS),--rounds '$(ROUNDS)')
 
-growth: $(VENV)/installed-dev ## measure servers with 1 to 1000 series and 30 to 3000 coins in use, half an hour
+growth: $(VENV)/installed-dev ## measure servers with 1 to 1000 series and 30 to 3000 coins in use, for half an hour
 	$(BIN)/python -m benchmarks.growth --picture docs/growth.svg
 
-soak: $(VENV)/installed-dev ## half an hour of load with faults, streams and alerts: fail if memory, files or threads grow; SOAK_SECONDS=300
+soak: $(VENV)/installed-dev ## serve for half an hour among faults, streams and alerts: fail if memory, files or threads grow; SOAK_SECONDS=300
 	$(BIN)/python -m benchmarks.soak --seconds '$(or $(SOAK_SECONDS),1800)'
 
-pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium-headless-shell
+pictures: $(VENV)/installed-dev ## take the screenshots of the page for docs, with Debian's chromium-headless-shell
 	$(BIN)/python -m tests.engine.web.pages.screenshots
 
-types: $(VENV)/installed-dev $(NODE_MODULES)/.package-lock.json ## generate the types of the client for TypeScript from the OpenAPI document
+types: $(VENV)/installed-dev $(NODE_MODULES)/.package-lock.json ## generate the types of the TypeScript client from the OpenAPI document
 	$(BIN)/python -m tests.clients.document $(NODE_MODULES)/openapi.json
 	cd clients/typescript && node generate.mjs node_modules/openapi.json
 

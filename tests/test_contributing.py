@@ -17,6 +17,7 @@ from engine import create_app
 from engine.analysis import indicators
 from engine.analysis.indicators import Indicator
 from engine.config import settings
+from engine.version import VERSION
 from providers import ASSETS, Http, Provider, ProviderError, QuoteSource
 from tests.clock import Clock
 from tests.engine.analysis.indicators import references
@@ -83,6 +84,20 @@ def test_every_file_and_command_exists() -> None:
         assert re.search(rf"^{target}:", makefile, re.M), target
     abilities = {kind.__name__ for kind in subclasses(Provider)}
     assert set(re.findall(r"`(\w+Source)`", TEXT)) <= abilities
+
+
+def test_a_release_names_every_file_with_the_version() -> None:
+    """Step 2 of a release names every file that states the version, tests and recorded answers apart."""
+    step = TEXT.partition("## Releasing\n")[2].partition("\n2. ")[2].partition("In `CHANGELOG.md`")[0]
+    places = ("*", "clients/*/*", "clients/python/src/*/*", "deploy/**/*.yaml", "docs/**/*.md", "engine/*.py")
+    files = {file for place in places for file in ROOT.glob(place) if file.is_file()}
+    number = re.escape(VERSION)
+    field = rf'^ *"?(?:ARG )?(?:app|__)?version(?:__)?"? ?[=:] ?"?{number}"?,?$'
+    stated = re.compile(rf"{field}|data[-_]engine(?:[-_]client)?[-:]{number}\b", re.M | re.I)
+
+    found = {str(file.relative_to(ROOT)) for file in files if stated.search(file.read_text(errors="ignore"))}
+
+    assert set(re.findall(r"`([\w/-]+\.\w+|Dockerfile)`", step)) == found
 
 
 def subclasses(kind: type[Any]) -> list[type[Any]]:

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.market.status.rows import overall
+from engine.version import VERSION
 from schemas import HealthAnswer
 from tests.clock import Clock
 from tests.engine.web.api.answers import Json, failure, held, ohlcv, prices
@@ -34,7 +35,7 @@ def test_before_the_first_call(client: FlaskClient, stand_in: StandIn, clock: Cl
 
     assert report["status"] == "degraded"
     assert report["uptime"] == 90
-    assert report["version"] == "1.0.0"
+    assert report["version"] == VERSION
     assert report["timestamp"] == int(clock())
     assert report["cache"] == {"size": 0, "hitRate": None}
     assert "mode" not in report
