@@ -4,9 +4,9 @@ A new or removed provider changes a list deliberately: `test_everybody.py` compa
 """
 
 CANDLES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate", "bitstamp")
-"""Who gives candles of every interval; CoinGecko has those of four hours alone."""
+"""Providers of candles of every interval. CoinGecko has none of those: its candles are of four hours only."""
 DOLLARS_ONLY = ("coinbase", "bitstamp")
-"""Which of them have dollar markets alone."""
+"""Providers of candles that have only dollar markets."""
 QUOTES = (
     "binance",
     "kraken",
@@ -20,18 +20,18 @@ QUOTES = (
     "coinmarketcap",
     "coingecko",
 )
-"""Who gives prices."""
+"""Providers of prices."""
 UNDATED = ("kraken", "gate")
-"""Whose prices come without a time."""
+"""Providers whose prices have no time."""
 MARKETS = CANDLES
 """Providers that list all their markets."""
 COINS = ("coinpaprika", "coinlore", "coinmarketcap", "coingecko")
 """Providers that list coins under ids of their own."""
 TOTALS = ("coinpaprika", "coinlore", "coinmarketcap", "coingecko")
-"""Who gives figures of the whole market."""
+"""Providers of figures of the whole market."""
 INDICES = ("alternative_me", "coinmarketcap")
-"""Who gives a Fear & Greed index."""
+"""Providers of a Fear & Greed index."""
 NEWS = ("rss",)
-"""Who gives headlines."""
+"""Providers of headlines."""
 KEYED = ("cryptopanic", "newsapi", "cryptocompare", "coincap")
-"""Who needs a key."""
+"""Providers that need a key."""
