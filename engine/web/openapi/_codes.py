@@ -1,37 +1,78 @@
-"""The codes of failures, as the page of the documents explains them."""
+"""The codes of failures, as `/docs` and docs/api.md explain them."""
 
 CODES = {
     "INVALID_PARAMETER": (400, "a parameter or the body is invalid; `details` has the reasons"),
-    "INVALID_SYMBOL": (400, "a name is of no coin or pair; `details` has similar ones"),
-    "INVALID_INTERVAL": (400, "an interval is none of those that there are"),
-    "INVALID_INDICATOR": (400, "an indicator, or a parameter of one, is none of those that there are"),
+    "INVALID_SYMBOL": (
+        400,
+        "a name means no coin or pair; `details` has up to five similar ones under the name: "
+        '`"DOGEE": {"didYouMean": ["DOGE"]}`',
+    ),
+    "INVALID_INTERVAL": (400, "an interval does not exist; `details` lists those that do"),
+    "INVALID_INDICATOR": (400, "an indicator or one of its parameters is invalid; `details` has the reasons"),
     "INVALID_CHANNEL": (400, "a channel of a stream does not exist"),
-    "INVALID_TARGET": (400, "no alert may be sent to a target of a rule"),
+    "INVALID_TARGET": (
+        400,
+        "no alert may be sent to a target of an alert rule; `details` has the reason under its place",
+    ),
     "INVALID_REQUEST": (400, "the request cannot be read"),
-    "AMBIGUOUS_SYMBOL": (400, "a name means several coins; `@id` means one of them"),
-    "RENAMED_SYMBOL": (400, "a coin was exchanged for another unit; `details` has the ratio"),
-    "TOO_MANY_CHANNELS": (400, "a stream has as many channels as the tier allows"),
-    "UNAUTHORIZED": (401, "the API key is unknown or has expired, or the endpoint needs one"),
-    "FORBIDDEN": (403, "the page that opens a stream is of an origin that is not allowed"),
-    "NOT_FOUND": (404, "the path, or what it names, does not exist"),
+    "AMBIGUOUS_SYMBOL": (
+        400,
+        "a name means several coins; `details` has them under the name: `id`, `name`, `venues`, `priceUsd`. "
+        "`@id` means one of them",
+    ),
+    "RENAMED_SYMBOL": (
+        400,
+        "a coin was exchanged for another unit; `details` has `now`, `ratio` and `since` under the name",
+    ),
+    "TOO_MANY_CHANNELS": (400, "a stream has more channels than the tier allows"),
+    "UNAUTHORIZED": (401, "the API key is unknown or has expired, or the endpoint requires one"),
+    "FORBIDDEN": (
+        403,
+        "the page that opens a stream or calls `/mcp` is of an origin that `CORS_ORIGINS` does not name",
+    ),
+    "NOT_FOUND": (
+        404,
+        "the path, or the job, alert rule, page or market that it names, does not exist. For a path, "
+        "`details` has similar ones in `didYouMean`, and where all are documented",
+    ),
     "FEATURE_DISABLED": (404, "the operator has disabled the feature"),
     "HISTORY_DISABLED": (404, "the operator keeps no history"),
-    "METHOD_NOT_ALLOWED": (405, "the method is not allowed; `Allow` has those that are"),
-    "REQUEST_TIMEOUT": (408, "the body took too long to arrive"),
-    "PAYLOAD_TOO_LARGE": (413, "the body is too large"),
-    "URI_TOO_LONG": (414, "the request line is too long"),
-    "INSUFFICIENT_DATA": (422, "fewer candles exist than are required"),
-    "RANGE_TOO_LARGE": (422, "the range is larger than the tier allows"),
+    "METHOD_NOT_ALLOWED": (405, "the path does not take the method; `Allow` has those that it takes"),
+    "REQUEST_TIMEOUT": (408, "the body took more than 30 s to arrive"),
+    "PAYLOAD_TOO_LARGE": (
+        413,
+        "the body exceeds 256 KB of texts to analyze, 32 KB for a single one (`/api/hf/run-sentiment`), or "
+        "64 KB for an endpoint that needs no body",
+    ),
+    "URI_TOO_LONG": (414, "the request line exceeds 8190 bytes"),
+    "INSUFFICIENT_DATA": (422, "fewer candles exist than are required; `details` has both numbers"),
+    "RANGE_TOO_LARGE": (
+        422,
+        "an export or a job is longer, or an export has more rows, than the tier allows; `details` has the "
+        "limit",
+    ),
     "LIMIT_REACHED": (422, "the tier allows no more alert rules, or a rule has two secrets"),
-    "UPGRADE_REQUIRED": (426, "the request is none of a WebSocket"),
-    "RATE_LIMITED": (429, "the quota is used up; `Retry-After` has the seconds to wait"),
-    "HEADERS_TOO_LARGE": (431, "there are too many headers, or too long ones"),
-    "INTERNAL_ERROR": (500, "an internal error; the log has it under the id of the request"),
-    "PROVIDER_ERROR": (503, "every provider failed and nothing is cached; `details` has each reason"),
-    "OVERLOADED": (503, "the server has too many connections or bodies, or its database does not answer"),
+    "UPGRADE_REQUIRED": (426, "`/api/stream` was requested without the upgrade to a WebSocket"),
+    "RATE_LIMITED": (
+        429,
+        "the client's quota is used up, or too many of its bodies are in transfer; `Retry-After` has the "
+        "seconds to wait",
+    ),
+    "HEADERS_TOO_LARGE": (431, "the headers exceed 64 in number, 4 KB each or 40 KB in total"),
+    "INTERNAL_ERROR": (500, "an internal error; the log has it under the request's `X-Request-ID`"),
+    "PROVIDER_ERROR": (
+        503,
+        "every provider failed and no cached data exists; `details` has each reason, or `engine: Timeout` "
+        "where the fetch of another request did not end in time",
+    ),
+    "OVERLOADED": (
+        503,
+        "the server has too many connections or bodies at the moment, or its database does not answer; "
+        "`Retry-After` has the seconds to wait",
+    ),
     "STREAM_FULL": (503, "no more streams, or no more series of streams, can be opened"),
-    "HTTP_VERSION_NOT_SUPPORTED": (505, "the version of HTTP is neither 1.1 nor 1.0"),
-    "STORAGE_FULL": (507, "there is no room for what was to be kept"),
+    "HTTP_VERSION_NOT_SUPPORTED": (505, "the HTTP version is neither 1.1 nor 1.0"),
+    "STORAGE_FULL": (507, "there is no room for the job or the alert rule"),
 }
 """The status of each code, and when it is sent."""
 FAILURES = """
