@@ -52,7 +52,7 @@ def volumes(service: str) -> list[list[str]]:
 
 
 def test_compose_understands_it(tmp_path: Path) -> None:
-    """The file follows the schema of Compose, which finds a misspelt key in another one."""
+    """docker-compose.yml follows the schema of Compose, which finds a misspelt key in another file."""
     check = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec")
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(

@@ -91,7 +91,7 @@ def is_healthy(image: Image, container: Container) -> bool:
 
 
 def test_the_base_is_pinned() -> None:
-    """Both stages have the same Python and the same Debian, with versions."""
+    """Both stages of the image have the same Python and the same Debian, with versions."""
     assert [stage.base for stage in STAGES] == ["python:3.11-slim-trixie"] * 2
 
 

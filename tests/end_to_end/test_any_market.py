@@ -63,7 +63,7 @@ def price(answer: Any) -> float:
 
 
 def test_pairs_in_other_quotes_are_served(knowing: Engine) -> None:
-    """Their prices fit together."""
+    """Pairs in other quotes are served in these quotes, and their prices fit together."""
     ratio, bitcoin, ether = (candles(knowing, symbol) for symbol in ("ETH/BTC", "btc_eur", "ETH/EUR"))
 
     assert [it["symbol"] for it in (ratio, bitcoin, ether)] == ["ETH/BTC", "BTC/EUR", "ETH/EUR"]
@@ -84,7 +84,7 @@ def test_one_code_of_two_coins_is_never_mixed(knowing: Engine, stand_in: StandIn
 
 
 def test_a_name_of_several_coins_is_ambiguous(knowing: Engine) -> None:
-    """The details have all of them, as far as they are known."""
+    """A name of several coins is AMBIGUOUS_SYMBOL, and the details have each coin with its venues."""
     refused = error(knowing, "NEIRO")
     rows = {row["id"]: row for row in refused["details"]["NEIRO"]}
 
@@ -102,7 +102,7 @@ def test_a_renamed_coin_has_both_names(knowing: Engine, stand_in: StandIn) -> No
 
 
 def test_a_coin_in_another_unit_is_refused_but_where_it_stayed(knowing: Engine) -> None:
-    """One GAL became sixty G."""
+    """A coin that became sixty others is refused under its old name, but served where its market stayed."""
     refused = error(knowing, "GAL")
     kept, new = candles(knowing, "GAL/USD:kraken"), candles(knowing, "G:binance")
 
@@ -112,7 +112,7 @@ def test_a_coin_in_another_unit_is_refused_but_where_it_stayed(knowing: Engine) 
 
 
 def test_a_restart_serves_before_any_list_has_come(stand_in: StandIn, tmp_path: Path) -> None:
-    """What the codes of venues mean is kept, their lists are not: candles do not wait for these."""
+    """A restart keeps what the codes of venues mean, so that candles do not wait for new lists."""
     file = tmp_path / "history.sqlite"
     settings = {
         **SETTINGS,
@@ -135,7 +135,7 @@ def test_a_restart_serves_before_any_list_has_come(stand_in: StandIn, tmp_path: 
 
 
 def test_a_wrong_name_is_answered_with_similar_ones(knowing: Engine) -> None:
-    """Beside the list by parameter."""
+    """The details of an unknown name have similar names beside the reason for the parameter."""
     wrong = error(knowing, "DOGEE")
 
     assert wrong["code"] == "INVALID_SYMBOL"

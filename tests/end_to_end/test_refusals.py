@@ -85,7 +85,7 @@ def test_a_refusal_is_a_problem_where_a_client_asks_for_that(
     ],
 )
 def test_what_no_header_asks_for_is_no_problem(engine: Engine, request_: bytes) -> None:
-    """What follows a head, other headers and a head that never ends ask for nothing."""
+    """Bytes after a head, other headers and a head without an end ask for no problem."""
     assert send(engine, request_).headers["Content-Type"] == "application/json"
 
 

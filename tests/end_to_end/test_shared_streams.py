@@ -78,7 +78,7 @@ def subscribed(stack: ExitStack, engine: Engine, *channels: str, after: str | No
 
 
 def test_both_servers_share_the_connections_to_venues(pair: tuple[Engine, Engine], world: StandIn) -> None:
-    """Clients of both get the same messages, with the same cursors."""
+    """Clients of both servers get the same messages and cursors, over the connections of one of them."""
     with ExitStack() as stack:
         client = subscribed(stack, pair[0], CANDLES, PRICES)
         while len(client.next("price")["data"]["sources"]) < 5:
@@ -97,7 +97,7 @@ def test_both_servers_share_the_connections_to_venues(pair: tuple[Engine, Engine
 
 
 def test_a_client_goes_on_at_another_server(pair: tuple[Engine, Engine]) -> None:
-    """Its cursor is good there at once, over the replay as well."""
+    """The cursor of one server is good at the other one at once, over the replay as well."""
     for here, there in (pair, pair[::-1]):
         with ExitStack() as stack:
             cursor = subscribed(stack, here).next("candle")["cursor"]
@@ -113,7 +113,7 @@ def test_a_client_goes_on_at_another_server(pair: tuple[Engine, Engine]) -> None
 
 
 def test_a_ticket_is_good_at_any_server_once(pair: tuple[Engine, Engine]) -> None:
-    """A browser asks for it at one, and may open its stream at another one."""
+    """A ticket of one server opens one stream at any server, and is unknown after that."""
     key = {"Authorization": f"Bearer {KEY}"}
     here, there = pair
     ticket = requests.post(f"{here.url}/api/stream/ticket", headers=key, timeout=LONG).json()["data"]
@@ -129,7 +129,7 @@ def test_a_ticket_is_good_at_any_server_once(pair: tuple[Engine, Engine]) -> Non
 
 
 def test_an_address_has_twenty_streams_at_both_together(pair: tuple[Engine, Engine]) -> None:
-    """A stream that ends makes room at the other one."""
+    """An address has twenty streams at both servers together, and one that ends makes room at either."""
     with ExitStack() as streams:
         for number in range(20):
             Client(streams.enter_context(opened(pair[number % 2]))).next("welcome")
@@ -150,7 +150,7 @@ def test_an_address_has_twenty_streams_at_both_together(pair: tuple[Engine, Engi
 def test_clients_go_on_while_redis_is_away_and_after_it(
     pair: tuple[Engine, Engine], redis: RedisServer
 ) -> None:
-    """They are told of the break. Each server feeds its own clients meanwhile."""
+    """While Redis is away each server feeds its own clients, who get a `reset` before and after."""
     with ExitStack() as stack:
         clients = [subscribed(stack, engine) for engine in pair]
         epochs = [client.next("candle")["cursor"].split("-")[0] for client in clients]
@@ -173,7 +173,7 @@ def test_clients_go_on_while_redis_is_away_and_after_it(
 def test_a_stopped_server_hands_its_clients_over(
     settings: dict[str, str], pair: tuple[Engine, Engine]
 ) -> None:
-    """They are told 1012, and go on at another server where they were."""
+    """Clients of a stopped server get code 1012, and go on at another one where they were."""
     with ExitStack() as stack:
         with Engine(settings) as stopping:
             client = subscribed(stack, stopping)
@@ -189,7 +189,7 @@ def test_a_stopped_server_hands_its_clients_over(
 def test_connections_to_venues_move_when_the_leader_is_killed(
     settings: dict[str, str], redis: RedisServer, world: StandIn
 ) -> None:
-    """Clients of the other server go on without a break."""
+    """Another server takes the connections of a killed leader over, and its clients go on without a reset."""
     settings = {**settings, "REDIS_URL": f"{redis.url}/1"}
     with Engine(settings) as leader, ExitStack() as stack:
         subscribed(stack, leader).next("candle")

@@ -109,7 +109,7 @@ def test_a_client_is_welcomed_and_gets_what_it_subscribes_to(client: Client, eng
 
 
 def test_a_price_is_the_consensus_of_live_tickers(client: Client) -> None:
-    """It is a row as requests give it, and verified by at least three venues."""
+    """A streamed price is a row as requests give it, and is verified by at least three venues."""
     client.ask(op="subscribe", channels=[PRICES])
     for _ in range(100):
         price = client.next("price")
@@ -135,7 +135,7 @@ def test_a_price_is_the_consensus_of_live_tickers(client: Client) -> None:
 def test_what_requests_know_is_streamed_too(
     client: Client, engine: Engine, channel: str, kind: str, path: str
 ) -> None:
-    """Its data are those of the same request."""
+    """A message of indicators, sentiment or news has the data of the same request."""
     client.ask(op="subscribe", channels=[channel])
     message = client.next(kind)
     data = requests.get(f"{engine.url}{path}", timeout=LONG).json()["data"]
@@ -145,7 +145,7 @@ def test_what_requests_know_is_streamed_too(
 
 
 def test_a_silent_venue_is_replaced_by_its_standby(client: Client, venues: StreamServer) -> None:
-    """The client is told, and the running candle goes on as the other venue's."""
+    """A client is told that a silent venue was replaced, and gets the running candle of the other one."""
     client.ask(op="subscribe", channels=["candles:ETHUSDT:1m"])
     assert client.next("candle")["source"] == "binance"
     venues.fault("binance", StreamFault("silent"))
@@ -157,7 +157,7 @@ def test_a_silent_venue_is_replaced_by_its_standby(client: Client, venues: Strea
 
 
 def test_a_venue_that_refuses_the_region_is_passed_over(client: Client, venues: StreamServer) -> None:
-    """Another one streams in its place."""
+    """A venue that refuses the region is passed over, and another one streams in its place."""
     client.ask(op="subscribe", channels=["candles:SOLUSDT:5m"])
     candle = client.next("candle")
     while candle["source"] != "binance" or candle["sourceTime"] is None:
@@ -174,7 +174,7 @@ def test_a_venue_that_refuses_the_region_is_passed_over(client: Client, venues: 
 
 
 def test_a_client_goes_on_where_it_was(engine: Engine, venues: StreamServer) -> None:
-    """Over another connection, over events and over the replay alike: nothing comes twice."""
+    """A client gets nothing twice after its cursor, over another connection and over the replay alike."""
     with opened(engine) as connection:
         client = Client(connection)
         client.ask(op="subscribe", channels=[CANDLES])
@@ -196,7 +196,7 @@ def test_a_client_goes_on_where_it_was(engine: Engine, venues: StreamServer) -> 
 def test_a_cursor_from_before_a_restart_is_told_the_closed_candles(
     engine: Engine, venues: StreamServer
 ) -> None:
-    """By all three doors: a reset, each candle since its time once and in order, then the state."""
+    """A cursor from before a restart gets a reset, each closed candle once, then the state, everywhere."""
     minute = int(time.time()) // 60 * 60_000
     cursor = f"abcd-{minute - 270_000}-0"
     expected = [minute - count * 60_000 for count in (5, 4, 3, 2)]
@@ -231,7 +231,7 @@ def test_a_cursor_from_before_a_restart_is_told_the_closed_candles(
 
 
 def test_events_carry_the_same_messages(engine: Engine, venues: StreamServer) -> None:
-    """Browsers get them from `onmessage`, with the cursor as the id."""
+    """Server-sent events have the messages of a WebSocket, with the cursor as the id."""
     with requests.get(
         f"{engine.url}/api/stream/sse",
         {"channels": f"{CANDLES},{PRICES}"},
@@ -257,7 +257,7 @@ def test_events_carry_the_same_messages(engine: Engine, venues: StreamServer) ->
 
 @pytest.mark.parametrize("channel", ["candles:NOSUCHCOIN:1m", "candles:BTCUSDT:7m", "trades:BTC", "prices"])
 def test_a_channel_that_does_not_exist_is_refused(client: Client, engine: Engine, channel: str) -> None:
-    """Over events and the replay it is a status."""
+    """A channel that does not exist is an error message over WebSockets, and a status over events."""
     client.ask(op="subscribe", id="x", channels=[CANDLES, channel])
     refused = client.next("error")
     events = requests.get(f"{engine.url}/api/stream/sse", {"channels": channel}, timeout=LONG)
@@ -268,7 +268,7 @@ def test_a_channel_that_does_not_exist_is_refused(client: Client, engine: Engine
 
 
 def test_an_event_stream_has_as_many_channels_as_its_tier(engine: Engine, venues: StreamServer) -> None:
-    """So has a replay: a key may have more, and each wrong parameter is called by its own name."""
+    """Events and replays have the tier's number of channels, and errors name each wrong parameter."""
     many = ",".join(f"indicators:BTCUSDT:1h:ema:{period}" for period in range(2, 203))
     replay = {"cursor": "7f3a-1042-1", "channels": many}
     key = {"Authorization": f"Bearer {KEY}"}
@@ -309,7 +309,7 @@ def test_event_streams_beyond_the_quota_are_told_to_come_again(world: StandIn) -
 
 
 def test_a_wrong_indicator_is_explained_in_words(client: Client) -> None:
-    """The message has what is wrong with the name."""
+    """The error for a channel with a wrong indicator says what is wrong with it."""
     client.ask(op="subscribe", id=1, channels=["indicators:BTCUSDT:1h:rsi:1"])
     details = client.next("error")["error"]["details"]
 
@@ -344,7 +344,7 @@ def test_streams_are_counted(engine: Engine, client: Client) -> None:
 
 
 def test_a_ticket_opens_one_stream(engine: Engine, venues: StreamServer) -> None:
-    """Browsers cannot send a key with a stream."""
+    """A ticket opens one stream, for browsers, which cannot send a key with it."""
     asked = f"{engine.url}/api/stream/ticket"
     ticket = requests.post(asked, headers={"Authorization": f"Bearer {KEY}"}, timeout=LONG).json()["data"]
     address = f"{engine.url.replace('http', 'ws')}/api/stream?ticket={ticket['ticket']}"
@@ -358,20 +358,20 @@ def test_a_ticket_opens_one_stream(engine: Engine, venues: StreamServer) -> None
 
 
 def test_a_page_of_the_server_needs_no_permission(engine: Engine, venues: StreamServer) -> None:
-    """Its origin is that of the server, whatever `CORS_ORIGINS` allows to others."""
+    """A page of the server's own origin may open a stream, whatever `CORS_ORIGINS` allows to others."""
     with opened(engine, origin=engine.url) as connection:
         assert Client(connection).next("welcome")
 
 
 def test_an_unknown_key_and_a_foreign_page_are_refused(engine: Engine) -> None:
-    """Before the stream begins."""
+    """An unknown key and a page of another origin are refused before the stream begins."""
     for headers, status in (({"Authorization": "Bearer x"}, 401), ({"Origin": "https://evil.example"}, 403)):
         with pytest.raises(InvalidStatus, match=str(status)), opened(engine, additional_headers=headers):
             pass
 
 
 def test_an_address_has_twenty_streams(engine: Engine, venues: StreamServer) -> None:
-    """The next one ends with 1013, and events are told when to try again."""
+    """A twenty-first stream of an address ends with 1013, and over events says when to try again."""
     with ExitStack() as streams:
         for _ in range(20):
             Client(streams.enter_context(opened(engine))).next("welcome")
@@ -393,7 +393,7 @@ def test_an_address_has_twenty_streams(engine: Engine, venues: StreamServer) -> 
 
 
 def test_a_plain_request_is_told_to_upgrade(engine: Engine) -> None:
-    """It names the address for plain HTTP."""
+    """A plain request for a WebSocket is 426, and the message names the address for plain HTTP."""
     answer = requests.get(f"{engine.url}/api/stream", timeout=LONG)
 
     assert answer.status_code == 426
@@ -407,7 +407,7 @@ def test_a_plain_request_is_told_to_upgrade(engine: Engine) -> None:
 def test_a_request_that_no_client_sends_opens_no_stream(
     engine: Engine, path: str, version: str, more: str
 ) -> None:
-    """A proxy between would take its body, or what follows, for another request."""
+    """An upgrade with a body or of HTTP/1.0 is 426: a proxy could take what follows for another request."""
     lines = [f"GET {path} HTTP/{version}", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket"]
     lines += ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", *more.split("\n")]
     with socket.create_connection(("127.0.0.1", engine.port), timeout=LONG) as sock:
@@ -460,7 +460,7 @@ def test_a_restart_is_told_to_every_client(world: StandIn, tmp_path: Path) -> No
 
 
 def test_threads_have_no_streams(world: StandIn) -> None:
-    """They would take one for each client."""
+    """The server with threads has no streams, since each would take a thread."""
     with Engine({**world.base_urls(), "WORKER_CLASS": "gthread", "CACHE_WARMING_ENABLED": "false"}) as engine:
         answer = requests.get(f"{engine.url}/api/stream/sse", {"channels": PRICES}, timeout=LONG)
 

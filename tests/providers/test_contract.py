@@ -142,7 +142,7 @@ def test_answer(provider: type[Provider], ability: str, given: Answer, wire: res
 def test_the_values_of_every_answer_are_possible(
     provider: type[Provider], ability: str, given: Answer
 ) -> None:
-    """What a provider gives keeps the rules that hold for all providers, which `make live` checks too."""
+    """The values of every answer keep the rules for all providers, which `make live` checks too."""
     [wrong] = [each.wrong for each in with_payloads(provider) if each.name == ability]
 
     assert [*wrong(given.gives, question(provider))] == []

@@ -58,7 +58,7 @@ def test_what_is_repaired(body: bytes, value: object) -> None:
     "body", [b"", b"<html>", b"[1,]", b"[nan]", b"[NaN, 1,]", b"[" * 5000, b"[" * 200_000, b'["', b"\xff"]
 )
 def test_what_is_no_json(body: bytes) -> None:
-    """Other invalid JSON is refused."""
+    """Invalid JSON that cannot be repaired is refused."""
     with pytest.raises(orjson.JSONDecodeError):
         read(body, MOST)
 

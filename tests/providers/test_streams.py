@@ -564,7 +564,7 @@ def test_a_frame_is_read_exactly(venue: str, message: Any, events: list[Event]) 
 
 @pytest.mark.parametrize(("venue", "message", "events"), CASES)
 def test_the_events_of_every_frame_are_possible(venue: str, message: Any, events: list[Event]) -> None:
-    """What a frame gives keeps the rules that hold for all venues, which `make live` checks too."""
+    """The events of every frame keep the rules for all venues, which `make live` checks too."""
     assert [wrong for one in events for wrong in event(one, LATER, INTERVALS["1m"])] == []
 
 

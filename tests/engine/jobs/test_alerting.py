@@ -66,7 +66,7 @@ def test_without_keys_nothing_runs(stage: Stage) -> None:
 
 
 def test_without_rules_it_looks_rarely(stage: Stage) -> None:
-    """It looks each five seconds for rules that others have made, and at once for one of this process."""
+    """Alerting looks every five seconds for rules of other processes, and at once for one of its own."""
     stage.job.tick()
     assert stage.job.pause() == IDLE_LOOK
     stage.clock.advance(2)
@@ -80,7 +80,7 @@ def test_without_rules_it_looks_rarely(stage: Stage) -> None:
 
 
 def test_with_rules_it_looks_each_second(stage: Stage) -> None:
-    """The process that evaluates them renews its lease."""
+    """With rules alerting looks each second, because the process that evaluates them renews its lease."""
     stage.begin_rule()
     stage.job.look()
     stage.job.tick()

@@ -209,7 +209,7 @@ def test_a_code_that_leaves_its_price_is_unbound_with_an_event(bench: Bench) -> 
 
 
 def test_answers_from_before_a_code_was_unbound_are_checked_again(bench: Bench) -> None:
-    """They may have another coin's data; proved codes leave them as they are."""
+    """Cached answers are checked again after a code was unbound, and not after one was proved."""
     for _ in range(4):
         bench.run(30)
     assert bench.store.get(RENEWED, float) is None
@@ -325,7 +325,7 @@ def test_it_does_not_rest_while_redis_is_away(clock: Clock) -> None:
 
 
 def test_a_start_without_redis_knows_what_the_last_one_proved(clock: Clock, tmp_path: Path) -> None:
-    """What was proved needs no second proof, and what was undone stays undone, by the history's database."""
+    """A start without Redis knows proved and undone codes by the history's database, without new proof."""
     archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
     archive.start()
     first = Bench(clock, Store(MemoryCache()), archive)

@@ -111,7 +111,7 @@ def test_a_pause_makes_ticks_rarer() -> None:
 
 
 def test_a_tick_that_is_woken_comes_at_once_but_not_too_often() -> None:
-    """Without work it comes at once. Soon after the last tick it waits for the rest of the loop's seconds."""
+    """A woken tick comes at once, but never sooner after the last one than the loop's seconds."""
     waits = Waits((10, False), (25, True), (3, True), (7, False))
 
     assert waits.run(seconds=10, pause=lambda: None) == [10, 35, 45]
@@ -127,7 +127,7 @@ def test_a_tick_gathers_what_comes_after_a_wake() -> None:
 
 
 def test_a_wake_makes_no_tick_later() -> None:
-    """What is due anyway does not wait for more: a job with a backlog goes on at its pace."""
+    """A wake delays no tick that is due anyway: a job with a backlog goes on at its pace."""
     waits = Waits((1, False), (0.75, True), (0.25, False))
 
     assert waits.run(seconds=1, pause=lambda: 1, gathering=1) == [1, 2]
@@ -135,7 +135,7 @@ def test_a_wake_makes_no_tick_later() -> None:
 
 
 def test_a_wake_during_a_tick_is_not_lost() -> None:
-    """What comes while a tick runs has a tick of its own, even where nothing else would bring one."""
+    """A wake during a tick causes another tick, even where nothing else would."""
     second = Event()
     ticks: list[int] = []
 
@@ -191,7 +191,7 @@ def test_a_failed_tick_keeps_the_pause(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_after_a_failure_no_loop_rests_for_good(caplog: pytest.LogCaptureFixture) -> None:
-    """What a failed tick has left is done by the next one, and a failed pause is asked again."""
+    """A loop goes on after a failed tick and after a failed pause: neither lets it rest for good."""
 
     def nothing() -> float | None:
         return None

@@ -84,13 +84,13 @@ def stage(world: StandIn, clock: Clock, tmp_path: Path) -> Iterator[Stage]:
 
 
 def test_nothing_runs_while_no_stream_is_open(stage: Stage) -> None:
-    """Without clients and channels no tick follows, until one is woken."""
+    """Without clients and channels no tick of the streams follows, until something wakes the job."""
     assert stage.job.pause() is None
     assert stage.woken == 0
 
 
 def test_a_channel_wakes_the_job_and_is_fed_until_its_time_is_over(stage: Stage) -> None:
-    """The first listener of a channel wakes it. A minute after the last one has left it rests again."""
+    """The first listener of a channel wakes the job, which rests a minute after the last one has left."""
     one, other = Listener(), Listener()
     stage.streaming.hub.subscribe(one, [STATUS])
     stage.streaming.hub.subscribe(other, [STATUS])
@@ -189,7 +189,7 @@ def test_a_client_is_not_told_of_what_happened_without_listeners(stage: Stage) -
 
 @pytest.mark.parametrize("jump", [0.0, -3600.0], ids=["late", "set back"])
 def test_a_client_is_told_of_all_that_happens_once_it_listens(stage: Stage, jump: float) -> None:
-    """It is, although the first tick comes late, or the clock was set back while the job rested."""
+    """A listener gets each event, although the first tick comes late or the clock was set back."""
     stage.clock.advance(300)
     stage.turn()
     stage.clock.advance(jump)
@@ -203,7 +203,7 @@ def test_a_client_is_told_of_all_that_happens_once_it_listens(stage: Stage, jump
 
 
 def test_workers_that_share_a_redis_do_not_rest(stage: Stage) -> None:
-    """One of them feeds what clients of others want, and all of them renew what they count there."""
+    """Workers that share a Redis go on: one feeds the clients of all, and all renew their counts."""
     services = stage.services
     places: Any = Counter()
     shared = Streaming(

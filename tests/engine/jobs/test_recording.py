@@ -68,7 +68,7 @@ def test_a_stop_learns_from_a_write_that_waits(tmp_path: Path, monkeypatch: pyte
 
 
 def test_it_rests_until_something_is_offered(tmp_path: Path) -> None:
-    """Without findings nothing runs. Each that is offered wakes the job, which goes on while any waits."""
+    """Each finding that is offered wakes the job, which goes on while any waits, and otherwise rests."""
     archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
     recorder = Recorder(archive)
     recording = Recording(archive, recorder)

@@ -80,7 +80,7 @@ def test_each_in_its_own_time(stand_in: StandIn, clock: Clock) -> None:
 
 
 def test_it_rests_until_something_is_due(stand_in: StandIn, clock: Clock) -> None:
-    """It looks again when prices are due, and after an hour now and then for a client to come back."""
+    """The refresh rests until prices are due, and after an hour without clients only looks for new ones."""
     refresher = warming(made(stand_in, clock, cache_warming_symbols=("BTC",)))
     assert refresher.pause() == LATE
     refresher.tick()

@@ -344,7 +344,7 @@ def test_a_budget_that_is_spent_is_waited_for(engine: Fillable, stand_in: StandI
 
 
 def test_it_rests_between_two_looks(engine: Fillable) -> None:
-    """It looks for jobs of others twice a minute, and at once for one of this process."""
+    """Backfilling looks for jobs of others twice a minute, and at once for one of its own process."""
     now = 1000.0
     working = Backfilling(engine.services.archive, engine.services.market, lambda: now)
     assert working.pause() == FIRST_LOOK

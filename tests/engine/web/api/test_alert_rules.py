@@ -63,7 +63,7 @@ def stated(receiver: Receiver, **members: object) -> dict[str, Any]:
 
 
 def test_a_rule_is_made_changed_and_deleted(ask: Ask, receiver: Receiver) -> None:
-    """Its secret is shown once, and what is left out has its default."""
+    """A new rule shows its secret once, and members that were left out have their defaults."""
     made = ask("POST", json=stated(receiver))
     rule = made.get_json()["data"]
     secret = rule.pop("secret")
@@ -81,7 +81,7 @@ def test_a_rule_is_made_changed_and_deleted(ask: Ask, receiver: Receiver) -> Non
 
 
 def test_rules_need_a_key_and_belong_to_it(ask: Ask, client: FlaskClient, receiver: Receiver) -> None:
-    """Without one it is 401, and with another's as if there were no such rule."""
+    """A request for a rule is 401 without a key, and 404 with the key of another owner."""
     id_ = ask("POST", json=stated(receiver)).get_json()["data"]["id"]
     ways = [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/test"), ("GET", "/deliveries")]
     ways += [("POST", "/secret"), ("DELETE", "/secret")]
@@ -112,7 +112,7 @@ def test_rules_need_a_key_and_belong_to_it(ask: Ask, client: FlaskClient, receiv
     ],
 )
 def test_mistakes_are_named(ask: Ask, receiver: Receiver, members: Any, code: str, details: object) -> None:
-    """The details have the path of the place."""
+    """Each mistake in a rule is named in `details` by the path of its place."""
     answer = ask("POST", json=stated(receiver, **members))
     error = answer.get_json()["error"]
 
@@ -120,7 +120,7 @@ def test_mistakes_are_named(ask: Ask, receiver: Receiver, members: Any, code: st
 
 
 def test_a_tier_has_so_many_rules(ask: Ask, receiver: Receiver) -> None:
-    """One more is `LIMIT_REACHED`, and other keys have their own."""
+    """A rule beyond the tier's number is `LIMIT_REACHED`, and the rules of other keys do not count."""
     statuses = [ask("POST", json=stated(receiver)).status_code for _ in range(20)]
     refused = ask("POST", json=stated(receiver))
 
@@ -130,7 +130,7 @@ def test_a_tier_has_so_many_rules(ask: Ask, receiver: Receiver) -> None:
 
 
 def test_a_second_secret_signs_until_the_older_is_ended(ask: Ask, receiver: Receiver) -> None:
-    """There are two at most, and one always."""
+    """A rule has one secret or two: a third is refused, and the last one cannot be ended."""
     path = f"/{ask('POST', json=stated(receiver)).get_json()['data']['id']}/secret"
     alone = ask("DELETE", path)
     second = ask("POST", path)
@@ -144,7 +144,7 @@ def test_a_second_secret_signs_until_the_older_is_ended(ask: Ask, receiver: Rece
 
 
 def test_the_engine_says_why_there_are_no_rules(make: Make, tmp_path: Path) -> None:
-    """Switched off, or without a folder that can be written: 404, and health has the reason."""
+    """Rules that are switched off, or have no writable folder, are 404, and health has the reason."""
     off = make(alerts_enabled=False)
     (tmp_path / "file").write_text("")
     lost = make(data_dir=str(tmp_path / "file"), stream_enabled=False)

@@ -135,7 +135,7 @@ def test_every_page_is_of_the_same_coin(made: World, symbol: str, coin: str) -> 
 
 
 def test_a_coin_has_no_candles_from_before_it_took_its_code(made: World) -> None:
-    """What was called LUNA until 28 May 2022 is another coin, and an exchange still gives its candles."""
+    """A coin has no candles from before it took its code: LUNA until 28 May 2022 is another coin."""
     answer = candles(made, "LUNA", "&interval=1d&endTime=2022-07-01")
     earlier = made.client.get(answer["meta"]["next"]).get_json()
 
@@ -146,7 +146,7 @@ def test_a_coin_has_no_candles_from_before_it_took_its_code(made: World) -> None
 
 
 def test_a_pair_that_no_exchange_lists_is_invalid(made: World) -> None:
-    """The details have other pairs of the coin."""
+    """A pair that no exchange lists is an invalid symbol, and the details have other pairs of its coin."""
     error = failure(made.client, "/api/ohlcv?symbol=DOGE/TRY", 400)
 
     assert error["code"] == "INVALID_SYMBOL"

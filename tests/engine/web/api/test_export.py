@@ -55,7 +55,7 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 
 def test_csv_has_every_candle(client: FlaskClient) -> None:
-    """One line a candle with its origin, an empty field for what is unknown, and the gaps counted."""
+    """A CSV file has one line a candle with its origin, empty fields for unknown figures, and counts gaps."""
     response = client.get(EXPORT)
     rows = rows_of(response.data)
 
@@ -82,7 +82,7 @@ def test_csv_has_every_candle(client: FlaskClient) -> None:
 
 
 def test_ndjson_has_an_object_a_line(client: FlaskClient) -> None:
-    """The same rows with JSON's types."""
+    """An NDJSON file has the rows of the CSV file with JSON's types."""
     lines = client.get(f"{EXPORT}&format=ndjson").data.splitlines()
 
     assert len(lines) == COUNT - 4
@@ -112,7 +112,7 @@ def test_parquet_has_types_and_facts(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("compression", ["gzip", "zstd"])
 def test_files_are_packed_on_request(client: FlaskClient, compression: str) -> None:
-    """The file is the same when it is unpacked, and its name says how."""
+    """A packed file is the plain one when it is unpacked, and its name says how."""
     plain = client.get(EXPORT).data
     packed = client.get(f"{EXPORT}&compression={compression}")
     if compression == "gzip":
@@ -127,7 +127,7 @@ def test_files_are_packed_on_request(client: FlaskClient, compression: str) -> N
 
 
 def test_a_part_is_exported(client: FlaskClient, stand_in: StandIn) -> None:
-    """Both ends are inclusive, what is not kept is a gap, and no provider is asked."""
+    """An exported part includes both ends, has gaps where nothing is kept, and asks no provider."""
     first, last = START - 5 * MINUTE, START + 2 * MINUTE
     response = client.get(f"{EXPORT}&startTime={first}&endTime={last}")
 
@@ -137,7 +137,7 @@ def test_a_part_is_exported(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_an_empty_series_is_an_empty_file(client: FlaskClient) -> None:
-    """The header line alone, of a series that is not kept."""
+    """The file of a series that is not kept has the header line alone."""
     assert client.get("/api/export?symbol=ETH&interval=1d").data.count(b"\r\n") == 1
 
 
@@ -170,14 +170,14 @@ def test_times_without_a_candle_cost_nothing(client: FlaskClient, monkeypatch: p
 
 
 def test_the_name_of_a_file_is_plain(client: FlaskClient) -> None:
-    """A header takes ASCII alone, and some coins have other letters."""
+    """The name of a file is ASCII, because a header takes nothing else and some coins have other letters."""
     export = Export(SeriesKey("币安人生-one", "USDT", "1m"), 0, 1, 1, "csv", "gzip", str)
 
     assert export.name == "-----one-usdt-1m.csv.gz"
 
 
 def test_a_range_beyond_the_limit_is_refused(client: FlaskClient) -> None:
-    """The limit is in the details."""
+    """A range beyond the limit is refused, and the details have the limit."""
     error = failure(client, f"{EXPORT}&startTime={START - 400 * 86_400_000}&endTime={START}", 422)
 
     assert error["code"] == "RANGE_TOO_LARGE"
@@ -185,7 +185,7 @@ def test_a_range_beyond_the_limit_is_refused(client: FlaskClient) -> None:
 
 
 def test_a_client_gets_two_exports_at_once(client: FlaskClient) -> None:
-    """A third one is refused until another has ended."""
+    """A third export of a client is refused until another one has ended."""
     open_ones = [client.get(EXPORT, buffered=False) for _ in range(AT_ONCE)]
 
     assert failure(client, EXPORT, 429)["code"] == "RATE_LIMITED"
@@ -209,7 +209,7 @@ def test_exports_are_counted_over_all_workers(make: Make, tmp_path: Path, server
 
 
 def test_a_place_is_held_while_it_is_renewed(clock: Clock) -> None:
-    """That of a worker that has died is free when a client that was refused comes again."""
+    """The place of a dead worker is free when a refused client comes again; renewed places are held."""
     store = Store(MemoryCache(clock=clock))
     held: list[Place] = []
 
@@ -238,7 +238,7 @@ def test_a_place_is_held_while_it_is_renewed(clock: Clock) -> None:
 def test_places_are_renewed_while_a_client_takes_nothing(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thread does it, as long as there are any."""
+    """A thread renews places as long as there are any, also while clients take nothing."""
     going, renewed = threading.Semaphore(0), threading.Semaphore(0)
     monkeypatch.setattr(_export_places, "RENEWING", _export_places.Renewing())
     monkeypatch.setattr(_export_places, "time", SimpleNamespace(sleep=lambda _: going.acquire()))
@@ -281,5 +281,5 @@ def test_a_file_that_cannot_be_read_on_is_cut(client: FlaskClient, monkeypatch: 
 
 
 def test_without_a_history_there_is_no_export(make: Make) -> None:
-    """HISTORY_DISABLED says so."""
+    """Without a history an export is HISTORY_DISABLED."""
     assert failure(make(), EXPORT, 404)["code"] == "HISTORY_DISABLED"

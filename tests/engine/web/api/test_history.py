@@ -161,7 +161,7 @@ def test_without_a_history_there_are_no_jobs(make: Make) -> None:
 
 @pytest.mark.parametrize("path", ["/api/history", f"{JOBS}/{'a' * 32}", "/api/export?symbol=BTC&interval=1h"])
 def test_an_outage_of_the_database_is_none_of_what_it_keeps(keyed: Keyed, path: str) -> None:
-    """While the database does not answer, clients hear that it will, and not that there is no such thing."""
+    """While the database does not answer, a request for the history is 503 with a time to wait, not 404."""
     keyed.services.archive.availability.lost(ArchiveUnreachable("the database does not answer"))
     answer = keyed.client.get(path, headers=MINE)
 
@@ -184,7 +184,7 @@ def test_an_outage_of_the_database_is_none_of_what_it_keeps(keyed: Keyed, path: 
 def test_a_database_that_hangs_is_told_soon(
     keyed: Keyed, monkeypatch: pytest.MonkeyPatch, method: str, path: str
 ) -> None:
-    """What a request asks it first has three seconds, also where the rest may take longer."""
+    """The first query of a request has three seconds, also where later ones may take longer."""
     keyed.services.archive.summaries()  # it is open
     limits: list[float | None] = []
 

@@ -186,7 +186,7 @@ def test_without_a_history_nothing_is_kept(make: Make, settings: dict[str, Any],
 
 
 def test_pages_put_together_are_the_range(make: Make, settings: dict[str, Any], clock: Clock) -> None:
-    """From providers and from what is kept alike, `meta.next` leads through the range."""
+    """`meta.next` leads through a range of candles from providers and through a kept one alike."""
     client = make(**settings)
     for _ in range(2):
         path, rows = window(clock, 500, 200).replace("limit=200", "limit=70"), []
@@ -254,7 +254,7 @@ def test_candles_of_other_venues_were_not_fetched_from_the_one_that_is_named(
 def test_a_venue_that_changes_yesterdays_candles(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:
-    """The new values are served, and `asOf` still gives the old ones."""
+    """A corrected candle is served with its new values, and `asOf` still gives the old ones."""
     client = make(**settings)
     before = answer(client, "/api/ohlcv?symbol=BTC&interval=1h&limit=100")["data"]
     record(client)

@@ -277,7 +277,7 @@ def test_invalid_requests(client: FlaskClient, stand_in: StandIn, query: str, co
 
 
 def test_any_coin_of_the_catalogue_may_be_asked_for(client: FlaskClient) -> None:
-    """Its stories are those with its full name; a code never takes the stories of another coin."""
+    """The stories of any coin are those with its full name; its code takes no stories of another coin."""
     give_catalogue(client)
 
     assert news(client, "symbols=@neiro-eth&limit=100")["data"] == []

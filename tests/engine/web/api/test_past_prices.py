@@ -43,7 +43,7 @@ def test_it_is_the_median_of_several_closes(client: FlaskClient, stand_in: Stand
 
 
 def test_a_venue_that_is_off_does_not_count(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It is listed as an outlier, and the price is that of the others."""
+    """A venue with a deviating close is listed as an outlier, and the price is that of the others."""
     before = rows(client, path(clock, ago=2 * DAY))["BTC"]["price"]
     stand_in.fault("bybit", Fault("price", factor=1.1))
     row = rows(client, path(clock, ago=2 * DAY + 1))["BTC"]
@@ -72,7 +72,7 @@ def test_a_minute_is_asked_for_once(client: FlaskClient, stand_in: StandIn, cloc
 
 
 def test_without_a_venue_the_price_is_null(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Nothing is made up for a minute that no venue has."""
+    """The price of a minute that no venue has is null: nothing is made up."""
     row = rows(client, path(clock, "BTC", ago=16 * 365 * DAY))["BTC"]
 
     assert (row["price"], row["priceUsd"], row["confidence"], row["verified"]) == (None, None, 0.0, False)

@@ -114,7 +114,7 @@ def test_further_figures_come_from_aggregators(client: FlaskClient, stand_in: St
 
 
 def test_an_unknown_figure_is_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """Exchanges have no ranks."""
+    """A figure that no provider gave is null: exchanges send no ranks, capitalisations or weekly changes."""
     break_all(stand_in, "binance", "kraken", "bybit", "okx")
     row = only(prices(client, "symbols=BTC"))
 
@@ -276,7 +276,7 @@ def test_one_slow_provider_makes_no_price_old(make: Make, stand_in: StandIn, clo
 
 
 def test_failures_of_every_coin_are_named(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Also of one whose quotes are older than those of the others."""
+    """A failure is named for each coin, also for one whose quotes are older than those of the others."""
     stand_in.fault("kraken", Fault("status", status=500))
     prices(client, "symbols=BTC")
     stand_in.heal()
@@ -286,7 +286,7 @@ def test_failures_of_every_coin_are_named(client: FlaskClient, stand_in: StandIn
 
 
 def test_the_failures_that_leave_a_coin_out_are_named(client: FlaskClient, stand_in: StandIn) -> None:
-    """One coin has cached quotes, and every provider fails for the other one."""
+    """A coin that every provider fails for has their reasons, while another one has cached quotes."""
     assert prices(client, "symbols=BTC")["meta"]["providers"] == {}
     break_all(stand_in)
     meta = prices(client, "symbols=BTC,ETH")["meta"]
@@ -343,7 +343,7 @@ def test_fresh_prices_need_no_call(client: FlaskClient, stand_in: StandIn, clock
 
 
 def test_operators_choose_and_order_the_providers(make: Make) -> None:
-    """`PROVIDERS_QUOTES` names them, the most trusted first."""
+    """`PROVIDERS_QUOTES` names the providers of prices, the most trusted first."""
     answer = prices(make(providers_quotes=("okx", "binance")), "symbols=BTC")
 
     assert [source["provider"] for source in only(answer)["sources"]] == ["okx", "binance"]

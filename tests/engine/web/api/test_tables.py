@@ -114,7 +114,7 @@ def test_a_parameter_against_caches_means_nothing(client: FlaskClient, path: str
 
 
 def test_it_is_one_query_to_the_fast_path(client: FlaskClient) -> None:
-    """Queries that differ in it alone are one, so that the fast path knows them."""
+    """Queries that differ in `_` alone are one query, so that the fast path knows them."""
     for number in range(3):
         client.get(f"/api/prices?symbols=BTC&_={number}")
 

@@ -294,7 +294,7 @@ def test_currencies_have_prices_too(client: FlaskClient, world: World) -> None:
 
 @pytest.mark.parametrize("convert", ["USDT", "USD", "EUR"])
 def test_a_dollar_costs_one_dollar(client: FlaskClient, convert: str) -> None:
-    """In every currency, however far the markets of tether are from each other."""
+    """A dollar costs one dollar in every currency, however far apart the markets of tether are."""
     assert only(prices(client, f"symbols=USD&convert={convert}"))["priceUsd"] == 1.0
 
 
@@ -345,7 +345,7 @@ def test_an_outlier_does_not_move_the_price(client: FlaskClient, world: World) -
 
 
 def test_a_price_that_stands_still_while_others_move_is_suspect(world: World) -> None:
-    """It is plausible at first: only an hour of the same price gives it away."""
+    """A price that stands still for an hour while others move is suspect, although it is plausible."""
     client = world.new_client(upstream_total_seconds=60.0)
     prices(client, "symbols=XMR")
     world.stand_in.fault("gate", Fault("standstill", at=world.refreshed.now))
@@ -406,7 +406,7 @@ def test_with_every_venue_down_there_are_old_prices_that_say_so(world: World) ->
 
 
 def test_a_price_is_no_newer_than_the_rate_that_it_was_converted_with(world: World) -> None:
-    """Aggregators answer, while no venue sends the tickers that lead to the currency."""
+    """A converted price is as old as the venues' last tickers for its rate, also if its quotes are new."""
     client = world.new_client()
     before = {coin: only(prices(client, f"symbols={coin}&convert=EUR")) for coin in ("BTC", "XMR")}
     for venue in VENUES:
@@ -432,7 +432,7 @@ def test_a_price_is_no_newer_than_the_rate_that_it_was_converted_with(world: Wor
 
 
 def test_old_tickers_are_no_markets(world: World) -> None:
-    """CoinGecko's list of a coin's markets has no field for their age."""
+    """Old tickers are left out of CoinGecko's list of markets, which has no field for their age."""
     client = world.new_client()
     path = f"{GECKO}/coins/monero/tickers"
     assert held_by(client, path)["tickers"]
@@ -459,7 +459,7 @@ def test_dollars_of_yesterday_are_old_dollars(world: World) -> None:
 
 
 def test_a_rate_of_one_venue_is_as_old_as_its_last_answer(world: World) -> None:
-    """Only one venue has a market of the lira; the coins and all other rates are new."""
+    """A price in a currency of one venue alone is as old as that venue's last answer."""
     client = world.new_client()
     coins = ("XMR", "BTC", "USDC")
     for coin in coins:
@@ -514,7 +514,7 @@ def test_a_code_that_is_not_proved_is_served_at_its_venue_alone(client: FlaskCli
 
 
 def test_a_forming_candle_is_no_close_of_a_sparkline(world: World) -> None:
-    """Its hour is over by now, but it was forming when it was fetched."""
+    """A candle that was forming when it was fetched is no close of a sparkline, even after its hour."""
     client = world.new_client()
     world.advance(3600 - world.refreshed.now % 3600 + 1200)
     ohlcv(client, "symbol=BTC&interval=1h&limit=100")

@@ -18,7 +18,7 @@ def parts(answer: TestResponse) -> dict[str, Any]:
 
 
 def test_it_joins_the_answers_of_the_interface(client: FlaskClient) -> None:
-    """Each part has the body and the age of its path's own answer."""
+    """Each part of the board has the body and the age of its path's own answer."""
     found = parts(client.get("/board"))
     own = client.get("/api/prices?convert=USD").get_json()
 
@@ -28,7 +28,7 @@ def test_it_joins_the_answers_of_the_interface(client: FlaskClient) -> None:
 
 
 def test_lines_are_the_last_hourly_closes_of_each_coin(client: FlaskClient) -> None:
-    """They can be asked for alone, and a day has 25 of them."""
+    """The lines of the board can be requested alone, and each has the 25 closes of a day."""
     answer = client.get("/board?parts=lines", headers={"Accept-Encoding": "gzip"})
     rows = parts(answer)["lines"]["body"]["data"]
     candles = client.get("/api/ohlcv?symbol=ETH&interval=1h&limit=50").get_json()["data"]
@@ -41,7 +41,7 @@ def test_lines_are_the_last_hourly_closes_of_each_coin(client: FlaskClient) -> N
 
 
 def test_a_part_fails_alone(make: Make) -> None:
-    """What is switched off is an error of its part."""
+    """A part that is switched off has its error, and the other parts are served."""
     found = parts(make(enable_news=False).get("/board?parts=/api/news,/api/prices"))
 
     assert found["/api/news"]["status"] == 404
@@ -51,7 +51,7 @@ def test_a_part_fails_alone(make: Make) -> None:
 
 @pytest.mark.parametrize("query", ["parts=", "parts=nothing", "parts=/api/prices,/api/health"])
 def test_there_are_no_other_parts(client: FlaskClient, query: str) -> None:
-    """Anything else is an error that names the parts."""
+    """An unknown part of the board is an error that names the parts."""
     answer = client.get(f"/board?{query}")
 
     assert answer.status_code == 400
@@ -59,7 +59,7 @@ def test_there_are_no_other_parts(client: FlaskClient, query: str) -> None:
 
 
 def test_it_counts_as_one_request(make: Make) -> None:
-    """The quota of other paths is spent by one, however many parts there are."""
+    """A request for the board spends one of the quota of other paths, however many parts it has."""
     client = make(rate_limit_enabled=True, rate_limit_default=2)
     answers = [client.get("/board?parts=/api/sentiment") for _ in range(3)]
 

@@ -299,7 +299,7 @@ def test_back_and_forward_go_through_what_was_shown(visit: Open) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/chart"])
 def test_a_wrong_symbol_keeps_the_chart(path: str, visit: Open) -> None:
-    """What does not exist is said, is not asked for again, and changes neither the chart nor its address."""
+    """A wrong symbol is explained, is not requested again, and changes neither the chart nor its address."""
     user = visit()
     user.page.clock.install()
     page = user.open(f"{path}#ETH/4h")
