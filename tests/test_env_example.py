@@ -15,7 +15,8 @@ from tests.running import ROOT
 EXAMPLE = ROOT / ".env.example"
 HEAD = """\
 # Every setting with its default. Remove the # of a setting to change it.
-# Copy this file to .env: `make run`, `make check` and `make key` read it. The environment overrides it.
+# Copy this file to .env: `make run`, `make live` and every `python -m engine` command read it.
+# The environment overrides it.
 # For Docker: --env-file .env. For systemd: EnvironmentFile=.
 """
 PROVIDERS = """\
