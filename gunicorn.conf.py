@@ -25,7 +25,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from engine.config import SettingsError, address, process_settings
+from engine.config import SettingsError, address, server_settings
 from engine.server.resolver import Resolver
 from engine.store import backends
 from engine.telemetry import logs, tracing
@@ -35,9 +35,7 @@ from engine.web.services import services_of
 gevent.config.resolver = Resolver
 
 try:
-    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # the settings read it there
-    settings = process_settings()
+    settings = server_settings(new_path)
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 except FileNotFoundError:
@@ -46,7 +44,7 @@ except FileNotFoundError:
 if logging.lastResort is not None:  # the arbiter's messages have no other handler
     logging.lastResort.setFormatter(logs.formatter(settings.log_format))
 backends.load(settings)  # before workers are forked, which share its memory
-metrics_folder = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
+metrics_folder = Folder(Path(settings.prometheus_multiproc_dir))
 bind = address.bind(settings.host, settings.port)
 worker_class = {"gevent": "engine.server.Gevent", "gthread": "engine.server.Gthread"}[settings.worker_class]
 workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
@@ -81,7 +79,7 @@ logger_class = EngineLogger
 
 def on_starting(server: Arbiter) -> None:
     """Stop if the port is in use, start without counts, allow all open files, and name missing packages."""
-    inherits = server.master_pid or "LISTEN_FDS" in os.environ  # an upgrade by SIGUSR2, or systemd's sockets
+    inherits = server.master_pid or address.is_inherited()  # an upgrade by SIGUSR2, or systemd's sockets
     if not inherits and (reason := address.refusal(settings.host, settings.port)):
         raise SystemExit(reason)
     metrics_folder.begin()

@@ -1,6 +1,7 @@
 """The address to listen on: as gunicorn takes it, as a browser opens it, and why it cannot be had."""
 
 import errno
+import os
 import socket
 
 ANY = ("0.0.0.0", "::")  # noqa: S104 - compared, not listened on
@@ -15,6 +16,11 @@ def bind(host: str, port: int) -> str:
 def url(host: str, port: int) -> str:
     """Return the URL at which a browser on this machine reaches the server; it ends with a slash."""
     return f"http://{bind('localhost' if host in ANY else host, port)}/"
+
+
+def is_inherited() -> bool:
+    """Return whether systemd listens there for this process, which inherits the sockets."""
+    return "LISTEN_FDS" in os.environ
 
 
 def refusal(host: str, port: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Load the settings from the environment. No other module reads it, and an invalid value stops the start."""
+"""Load the settings from the environment. No other package reads it, and an invalid value stops the start."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from engine.config.spelling import misspelt
 from providers import StreamSource, discover
 
 KEYS = "API_KEYS_FILE"
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
 HOPS_ON_A_SPACE = 1
 """Hugging Face sets `SPACE_ID` and `SPACE_HOST` in a Space's process, and puts one proxy in front of it."""
 
@@ -26,10 +27,20 @@ class SettingsError(Exception):
 def process_settings() -> Settings:
     """Return the settings of this process, which the first caller reads from the environment.
 
-    gunicorn's configuration calls it first; its workers are forks and inherit the result. Raises
-    `SettingsError`.
+    The workers of a server are forks and inherit the result. Raises `SettingsError`.
     """
     return load_settings()
+
+
+def server_settings(new_path: Callable[[], str]) -> Settings:
+    """Return the settings of a server's process, whose workers share a folder of metrics.
+
+    Where none is set, `new_path` names it. gunicorn's configuration calls this first, also when it reloads.
+    Raises `SettingsError`.
+    """
+    if not os.environ.get(METRICS, "").strip():
+        os.environ[METRICS] = new_path()
+    return process_settings()
 
 
 def load_settings(

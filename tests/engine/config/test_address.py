@@ -33,6 +33,15 @@ def test_an_address_is_written_as_it_is_used(host: str, bound: str, opened: str)
     assert address.url(host, 8000) == opened
 
 
+def test_sockets_of_systemd_are_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process for which systemd has opened sockets inherits them."""
+    monkeypatch.delenv("LISTEN_FDS", raising=False)
+    assert not address.is_inherited()
+
+    monkeypatch.setenv("LISTEN_FDS", "1")
+    assert address.is_inherited()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_a_port_in_use_is_refused(taken: int, host: str) -> None:
     """A port on which another program listens is refused, with the setting to change."""

@@ -1,8 +1,10 @@
 """The settings, and the errors for invalid ones."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from engine.config import ProviderSettings, SettingsError, load_settings
+from engine.config import ProviderSettings, SettingsError, load_settings, process_settings, server_settings
 
 
 def test_everything_is_optional() -> None:
@@ -28,6 +30,28 @@ def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
     assert settings.host == "0.0.0.0"
     assert settings.providers_quotes == ("kraken", "okx")
     assert settings.cache_ttl_ohlcv == 7.0
+
+
+@pytest.fixture
+def unread() -> Iterator[None]:
+    """Let the settings of this process be read again."""
+    process_settings.cache_clear()
+    yield
+    process_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("unread")
+@pytest.mark.parametrize(("given", "found"), [("/metrics", "/metrics"), ("", "/new"), (" ", "/new")])
+def test_the_workers_of_a_server_share_a_folder_of_metrics(
+    monkeypatch: pytest.MonkeyPatch, given: str, found: str
+) -> None:
+    """The folder that is set is used, or else a new one, which a reload of the configuration keeps."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", given)
+
+    assert server_settings(lambda: "/new").prometheus_multiproc_dir == found
+    assert server_settings(lambda: "/newer") is process_settings()
+    process_settings.cache_clear()
+    assert server_settings(lambda: "/newer").prometheus_multiproc_dir == found
 
 
 def test_feeds_are_addresses() -> None:
