@@ -19,8 +19,8 @@ from engine import __version__
 from engine.version import VERSION
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("providers", "schemas", "engine", "wsgi")
-"""Arrows point down: a package imports from those before it, and from itself."""
+PACKAGES = ("providers", "schemas", "engine", "wsgi", "gunicorn.conf")
+"""Arrows point down: a package or file imports from those before it, and from itself."""
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"analysis", "concurrency", "errors", "importing", "libraries", "timestamps", "version"}),
     frozenset({"config", "store", "telemetry"}),
@@ -37,6 +37,39 @@ CLIENT = "crypto_data_engine_client"
 OF_CLIENT = frozenset({CLIENT, "httpx", "pandas", "polars"})
 """What the client imports beside Python's own library."""
 DRAWERS = frozenset({"common", "helpers", "manager", "misc", "utils"})
+BEFORE_IMPORTS = 'os.environ.get("WORKER_CLASS", "gevent")'
+"""What gunicorn.conf.py reads of the environment: gevent patches `ssl` before `engine.config` imports it."""
+VALUES = frozenset(
+    f"providers._{name}" for name in "assets errors intervals listed models pairs streamed traded".split()
+)
+"""The modules of `providers` that define values alone."""
+IMPURE = frozenset(
+    "asyncio datetime gevent http httpx os pathlib requests select shutil socket ssl subprocess tempfile "
+    "time urllib.request urllib3".split()
+)
+"""Modules with a clock, a network or files."""
+BROAD = frozenset({"Exception", "BaseException"})
+PARSERS = {
+    "engine.alerts.keeping.outbox": "columns of the database",
+    "engine.alerts.keeping.rules": "columns of the database",
+    "engine.alerts.listening": "messages of other workers, which Redis holds as bytes",
+    "engine.alerts.message": "bodies of the outbox, which a webhook gets as they are",
+    "engine.catalogue.snapshot": "a snapshot's file",
+    "engine.commands.check._catalogue": "the answer of a running server to a command",
+    "engine.history.columns": "columns of the database, as MessagePack",
+    "engine.history.jobs": "columns of the database",
+    "engine.history.recorder": "findings of other workers, as MessagePack in a file",
+    "engine.jobs.kept_bindings": "the state of an earlier start, as MessagePack in a file",
+    "engine.store._codec": "typed values in Redis, as MessagePack",
+    "engine.streaming.requests": "messages of clients",
+    "engine.streaming.saved": "the state of an earlier start, as MessagePack in a file",
+    "engine.web.compat.binance.streams._messages": "messages of other workers, which Redis holds as bytes",
+    "engine.web.compat.binance.streams._requests": "messages of clients",
+    "engine.web.mcp._messages": "request bodies",
+    "engine.web.openapi._examples": "recorded answers in files",
+    "engine.web.request_body": "request bodies",
+}
+"""Each module of `engine` that parses JSON or MessagePack, with what it parses. Providers parse answers."""
 Rule = Callable[[str, str], Iterator[str]]
 
 
@@ -74,6 +107,11 @@ def _imports(text: str) -> Iterator[str]:
             yield from (f"{'.' * node.level}{node.module}.{alias.name}" for alias in node.names)
 
 
+def is_in(name: str, package: str) -> bool:
+    """Return whether a dotted name is a package or within it."""
+    return name == package or name.startswith(f"{package}.")
+
+
 def room(name: str) -> str:
     """Return the room of a module of `engine`, empty for the package itself."""
     return [*name.split("."), ""][1]
@@ -86,9 +124,9 @@ def floor(name: str) -> int:
 
 def packages_point_down(name: str, text: str) -> Iterator[str]:
     """`wsgi` imports `engine`, which imports `schemas`, which imports `providers`, and none imports tests."""
-    own = PACKAGES.index(name.split(".")[0])
-    above = {*PACKAGES[own + 1 :], "tests", "benchmarks", CLIENT}
-    yield from (other for other in imports(text) if other.split(".")[0] in above)
+    own = next(number for number, package in enumerate(PACKAGES) if is_in(name, package))
+    above = (*PACKAGES[own + 1 :], "tests", "benchmarks", CLIENT)
+    yield from (other for other in imports(text) if any(is_in(other, package) for package in above))
 
 
 def rooms_point_down(name: str, text: str) -> Iterator[str]:
@@ -101,13 +139,15 @@ def rooms_point_down(name: str, text: str) -> Iterator[str]:
 
 def flask_is_in_web(name: str, text: str) -> Iterator[str]:
     """Flask and its extensions are imported in `engine/web/` and `engine/__init__.py` only."""
-    if name != "engine" and not name.startswith("engine.web"):
+    if name != "engine" and not is_in(name, "engine.web"):
         yield from (other for other in imports(text) if other.split(".")[0] in WEB)
 
 
 def the_environment_is_read_in_config(name: str, text: str) -> Iterator[str]:
-    """The environment is read in `engine/config/` only."""
-    if not name.startswith("engine.config"):
+    """The environment is read in `engine/config/` only, except for what must come before its import."""
+    if name == "gunicorn.conf":
+        text = text.replace(BEFORE_IMPORTS, "", 1)
+    if not is_in(name, "engine.config"):
         yield from re.findall(r"os\.environ|getenv|from os import .*environ", text)
 
 
@@ -118,10 +158,34 @@ def services_are_typed(name: str, text: str) -> Iterator[str]:
 
 
 def analysis_is_pure(name: str, text: str) -> Iterator[str]:
-    """`analysis` imports the values of `providers` and nothing else of the project."""
-    if name.startswith("engine.analysis"):
-        ours = (other for other in imports(text) if other.split(".")[0] in PACKAGES)
-        yield from (other for other in ours if not other.startswith(("providers", "engine.analysis")))
+    """`analysis` imports the values of `providers`, and has no clock, no network and no files."""
+    if is_in(name, "engine.analysis"):
+        yield from (other for other in members(text) if not _is_pure(other))
+        yield from re.findall(r"(?<![\w.])open\(", text)
+
+
+def _is_pure(member: str) -> bool:
+    if is_in(member, "providers"):
+        return member in VALUE_NAMES
+    ours = any(is_in(member, package) for package in PACKAGES)
+    return is_in(member, "engine.analysis") if ours else not any(is_in(member, one) for one in IMPURE)
+
+
+def members(text: str) -> Iterator[str]:
+    """Yield each module that is imported as such, and each member that is imported from one."""
+    for node in nodes(text):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+VALUE_NAMES = frozenset(
+    f"providers.{member.rpartition('.')[2]}"
+    for member in members(MODULES["providers"])
+    if member.rpartition(".")[0] in VALUES
+)
+"""The values that `providers` offers."""
 
 
 def no_import_is_relative(name: str, text: str) -> Iterator[str]:
@@ -137,14 +201,20 @@ def one_idea_a_module(name: str, text: str) -> Iterator[str]:
 
 
 def nothing_is_swallowed_or_made_up(name: str, text: str) -> Iterator[str]:
-    """A broad `except` raises again or logs, and no numbers are random."""
+    """A broad `except` raises again, no `suppress` is broad, and no numbers are random."""
     for node in nodes(text):
         if isinstance(node, ast.ExceptHandler):
-            kind = "everything" if node.type is None else ast.unparse(node.type)
-            broad = kind in ("everything", "Exception", "BaseException")
+            broad = node.type is None or _is_broad(node.type)
             if broad and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
-                yield f"except {kind}"
+                yield "except" if node.type is None else f"except {ast.unparse(node.type)}"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "suppress":
+            yield from (f"suppress {ast.unparse(kind)}" for kind in node.args if _is_broad(kind))
     yield from (other for other in imports(text) if other.split(".")[0] in ("faker", "random", "secrets"))
+
+
+def _is_broad(kind: ast.expr) -> bool:
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    return any(ast.unparse(one).rpartition(".")[2] in BROAD for one in kinds)
 
 
 def nothing_is_unpickled(name: str, text: str) -> Iterator[str]:
@@ -152,19 +222,115 @@ def nothing_is_unpickled(name: str, text: str) -> Iterator[str]:
     yield from (other for other in imports(text) if other.split(".")[0] in PICKLES)
 
 
-RULES: dict[Rule, tuple[str, str]] = {
-    packages_point_down: ("providers.kraken", "from schemas import OhlcvQuery"),
-    rooms_point_down: ("engine.cache.answers", "from engine.market import Market"),
-    flask_is_in_web: ("engine.market.prices", "from flask import current_app"),
-    the_environment_is_read_in_config: ("engine.web.pages", "import os\nos.environ['HOME']"),
-    services_are_typed: ("engine.web.pages", "current_app.extensions['market']"),
-    analysis_is_pure: ("engine.analysis.candles", "from engine.config import Settings"),
-    no_import_is_relative: ("engine.market.prices", "from .quotes import Quotes"),
-    one_idea_a_module: ("engine.store.utils", ""),
-    nothing_is_unpickled: ("engine.store._codec", "def decode():\n    from pickle import loads"),
-    nothing_is_swallowed_or_made_up: ("engine.store", "try:\n    pass\nexcept Exception:\n    pass"),
+def listed_modules_parse(name: str, text: str) -> Iterator[str]:
+    """JSON and MessagePack are parsed where they come from elsewhere: values stay typed within a worker."""
+    if is_in(name, "engine") and name not in PARSERS:
+        yield from parsing(text)
+
+
+def parsing(text: str) -> Iterator[str]:
+    """Yield each use of a parser of JSON or MessagePack, such as `orjson.loads`."""
+    for member in members(text):
+        if PARSER(member):
+            yield member
+    for node in nodes(text):
+        found = isinstance(node, ast.Attribute) and PARSER(ast.unparse(node))
+        if found or (isinstance(node, ast.Call) and BODY(ast.unparse(node.func))):
+            yield ast.unparse(node)
+
+
+PARSER = re.compile(
+    r".+\.(?:loads|raw_decode|Decoder|JSONDecoder)|(?:.+\.)?(?:json|orjson|msgpack)\.(?:load|decode|unpackb?)"
+).fullmatch
+BODY = re.compile(r".+\.(?:json|get_json)").fullmatch
+"""A call that parses the body of an answer or a request."""
+
+
+def use_cases_offer_values(name: str, text: str) -> Iterator[str]:
+    """A use case that returns a ready `Answer` has a method for the value that it is written from."""
+    if is_in(name, "engine.market"):
+        for node in nodes(text):
+            if isinstance(node, ast.ClassDef):
+                offered = {
+                    ast.unparse(each.returns)
+                    for each in node.body
+                    if isinstance(each, ast.FunctionDef) and each.returns and not each.name.startswith("_")
+                }
+                if "Answer" in offered and not offered & WRITTEN:
+                    yield node.name
+
+
+WRITTEN = frozenset(
+    ast.unparse(node.args.args[0].annotation)
+    for name, text in MODULES.items()
+    if is_in(name, "engine.market")
+    for node in ast.parse(text).body
+    if isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "Answer"
+    if node.args.args and node.args.args[0].annotation
+)
+"""The values that answers are written from: what the functions of `market` take that return an `Answer`."""
+SWALLOWED = "try:\n    pass\nexcept {}:\n    pass"
+RULES: dict[Rule, tuple[tuple[str, str], ...]] = {
+    packages_point_down: (
+        ("providers.kraken", "from schemas import OhlcvQuery"),
+        ("engine.server", "from tests import running"),
+    ),
+    rooms_point_down: (("engine.cache.answers", "from engine.market import Market"),),
+    flask_is_in_web: (
+        ("engine.market.prices", "from flask import current_app"),
+        ("engine.webhooks", "from flask import current_app"),
+    ),
+    the_environment_is_read_in_config: (
+        ("engine.web.pages", "import os\nos.environ['HOME']"),
+        ("engine.configuration", "import os\nos.getenv('HOME')"),
+        ("gunicorn.conf", "import os\nos.environ['HOME']"),
+        ("gunicorn.conf", f"import os\n{BEFORE_IMPORTS}\n{BEFORE_IMPORTS}"),
+        ("wsgi", f"import os\n{BEFORE_IMPORTS}"),
+    ),
+    services_are_typed: (("engine.web.pages", "current_app.extensions['market']"),),
+    analysis_is_pure: (
+        ("engine.analysis.candles", "from engine.config import Settings"),
+        ("engine.analysis.candles", "from providers import Http"),
+        ("engine.analysis.candles", "from providers import Candle, discover"),
+        ("engine.analysis.candles", "import providers"),
+        ("engine.analysis.candles", "from time import time"),
+        ("engine.analysis.candles", "from urllib import request"),
+        ("engine.analysis.candles", "def words():\n    return open('words.txt')"),
+    ),
+    no_import_is_relative: (("engine.market.prices", "from .quotes import Quotes"),),
+    one_idea_a_module: (
+        ("engine.store.utils", ""),
+        ("engine.store._redis_helpers", ""),
+        ("engine.store.memory", "\n" * 200),
+    ),
+    nothing_is_unpickled: (("engine.store._codec", "def decode():\n    from pickle import loads"),),
+    nothing_is_swallowed_or_made_up: (
+        *(
+            ("engine.store", SWALLOWED.format(kind))
+            for kind in ("Exception", "(Exception, KeyError)", "(KeyError, builtins.BaseException)", "")
+        ),
+        ("engine.store", "with contextlib.suppress(KeyError, Exception):\n    pass"),
+        ("engine.store", "from random import random"),
+        ("engine.store", "import secrets"),
+    ),
+    listed_modules_parse: (
+        ("engine.market.prices", "import orjson\norjson.loads(answer.body)"),
+        ("engine.market.prices", "from json import loads"),
+        ("engine.market.prices", "import msgspec\nread = msgspec.json.Decoder(Quote).decode"),
+        ("engine.market.prices", "from msgspec.json import decode"),
+        ("engine.market.prices", "import msgspec\nmsgspec.msgpack.decode(body)"),
+        ("engine.web.mcp._calling", "response.get_json()"),
+    ),
+    use_cases_offer_values: (
+        ("engine.market.prices", "class Prices:\n    def serve(self) -> Answer: ..."),
+        (
+            "engine.market.prices",
+            "class Prices:\n    def serve(self) -> Answer: ...\n    def _list(self) -> PriceList: ...",
+        ),
+    ),
 }
-"""Each rule with a module that breaks it."""
+"""Each rule with modules that break it."""
+SAMPLES = [(rule, *sample) for rule, samples in RULES.items() for sample in samples]
 
 
 def named(rule: Rule) -> str:
@@ -174,14 +340,29 @@ def named(rule: Rule) -> str:
 
 @pytest.mark.parametrize("rule", RULES, ids=named)
 def test_every_module_keeps_the_rules(rule: Rule) -> None:
-    """The rules hold for all of `engine`, `schemas` and `providers`."""
+    """The rules hold for all of `engine`, `schemas`, `providers`, wsgi.py and gunicorn.conf.py."""
     assert {name: broken for name, text in MODULES.items() if (broken := list(rule(name, text)))} == {}
 
 
-@pytest.mark.parametrize("rule", RULES, ids=named)
-def test_a_module_that_breaks_a_rule_is_found(rule: Rule) -> None:
-    """A wrong import fails its rule."""
-    assert list(rule(*RULES[rule]))
+@pytest.mark.parametrize(("rule", "name", "text"), SAMPLES)
+def test_a_module_that_breaks_a_rule_is_found(rule: Rule, name: str, text: str) -> None:
+    """Each sample fails its rule."""
+    assert list(rule(name, text))
+
+
+def test_every_listed_module_parses() -> None:
+    """The list of modules that parse is complete and has no others."""
+    assert {name for name, text in MODULES.items() if is_in(name, "engine") and [*parsing(text)]} == {
+        *PARSERS
+    }
+
+
+def test_every_room_has_its_floor() -> None:
+    """Each room of `engine` is on one floor."""
+    rooms = [each for floor in FLOORS for each in floor]
+
+    assert len(rooms) == len({*rooms})
+    assert {*rooms} == {room(name) for name in MODULES if is_in(name, "engine")} - {"", "__main__"}
 
 
 def test_the_client_stands_alone() -> None:
