@@ -13,16 +13,22 @@ from engine.cache.decision import Failed
 from engine.cache.entries import Entry
 from engine.errors import AllProvidersFailed, ApiError, InsufficientData
 from engine.market.candles.bad_markets import Pause
+from engine.market.candles.corrections import Corrected
 from engine.store._codec import Unreadable, decode, encode
 from engine.store.key_prefix import FORMAT, KEY_PREFIX
+from engine.store.sequence import Sent
 from engine.telemetry.event_log import KINDS, NOTABLE
 from engine.upstream import Failure, OpenState, Statistics
 from engine.version import VERSION
+from engine.web.streaming._caller import Ticket
 from providers import Unavailable
 from tests.engine.store.stored import STORED
 
-SHAPES = {3: "5dae0eb4c82c6f47", 4: "c32c8c58581a3ed0", 5: "2c0468e595227ff9", 6: "076be999dad77de7"}
-"""The fingerprint of all stored types, by their format."""
+SHAPES = {3: "5dae0eb4c82c6f47", 4: "c32c8c58581a3ed0", 5: "2c0468e595227ff9", 6: "95873e18922e5779"}
+"""The fingerprint of all stored types, by their format.
+
+A type that Redis has held before `STORED` named it replaces the newest fingerprint, and needs no new format.
+"""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),
     InsufficientData.of(3, 20),
@@ -33,6 +39,9 @@ VALUES: tuple[tuple[Any, Any], ...] = (
     (Statistics({"ok": 3}, 1, 5.0, Failure(6.0, "Timeout"), 0.25, [0.25]), Statistics),
     (OpenState(7.0, "Rate limited"), OpenState),
     (Pause(7.0, 30.0), Pause),
+    (Corrected(7.5, 60_000, 120_000), Corrected),
+    (Ticket("ab", "bot", "free"), Ticket),
+    (Sent(7, 0, "prices", "kept", "price", None, b"{}"), Sent),
     (Entry({"a": [1.5]}, 1.0, 2.0, 3.0), Entry),
     *((kind(1.5, "kraken"), KINDS) for kind in NOTABLE),
     *((Failed.of(1.0, error), Failed) for error in ERRORS),
