@@ -1,6 +1,6 @@
 """The catalogue of this moment: the same in all workers that share a store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -15,6 +15,7 @@ from engine.catalogue.searching import Search
 from engine.catalogue.snapshot import Snapshot
 from engine.catalogue.state import State
 from engine.store import Store
+from engine.timestamps import can_be
 
 KEPT = 30 * 86_400.0
 """Seconds for which the state is kept: it survives restarts."""
@@ -28,6 +29,17 @@ class VenueState(msgspec.Struct, frozen=True):
     listing: Listing
     ended: tuple[EndedMarket, ...] = ()
     refusal: Refused | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its times are possible."""
+        ended = self.ended
+        listed = (*self.listing.markets, *(one.market for one in ended))
+        return (
+            can_be(self.listing.time)
+            and all(can_be(one.since) for one in ended)
+            and all(one.since is None or can_be(one.since / 1000) for one in listed)
+        )
 
 
 class CurrentCatalogue:
@@ -82,7 +94,7 @@ class CurrentCatalogue:
 
     def adopt(self, yield_now: Callable[[], None]) -> bool:
         """Take over what another worker or an earlier start has kept. Return whether that is new."""
-        version = self._store.get(VERSION, str) if self._store.is_shared else None
+        version = self._store.get(VERSION, str, _is_version) if self._store.is_shared else None
         if version is None or version == self._version:
             return False
         venues, _, sources = version.rpartition(" ")[2].partition(",,")
@@ -105,6 +117,15 @@ class CurrentCatalogue:
             identities=self._store.get("catalogue:identities", Identities) or Identities(),
             volumes=self._store.get("catalogue:volumes", dict[str, float]) or {},
             prices=self._store.get("catalogue:prices", dict[str, float]) or {},
-            looked=self._store.get("catalogue:looked", dict[str, float]) or {},
-            undone=self._store.get("catalogue:undone", float) or 0.0,
+            looked=self._store.get("catalogue:looked", dict[str, float], _are_times) or {},
+            undone=self._store.get("catalogue:undone", float, can_be) or 0.0,
         )
+
+
+def _is_version(text: str) -> bool:
+    """Return whether a text has the parts of a version: what is in the catalogue, two times and all names."""
+    return text.count(" ") == 3
+
+
+def _are_times(looked: Mapping[str, float]) -> bool:
+    return all(map(can_be, looked.values()))

@@ -119,6 +119,11 @@ class Identities(msgspec.Struct, frozen=True):
     owners: Mapping[str, str] = msgspec.field(default_factory=dict)
     looked: float = 0.0
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether each binding is to a coin that is known."""
+        return all(one.coin in self.coins for one in self.bindings.values())
+
     def mean_as(self, other: "Identities", yield_now: Yield) -> bool:
         """Return whether a catalogue shows no difference between two states of all bindings."""
         return (

@@ -111,6 +111,10 @@ class Callers:
         """Return the names of all keys that are known now."""
         return self._keys.names()
 
+    def has_tier(self, tier: str) -> bool:
+        """Return whether keys may have this tier."""
+        return tier in self._limits
+
     def limits(self, tier: str | None) -> Tier:
         """Return the limits of a tier, `None` for that of callers without a key."""
         return self._limits[tier][1]

@@ -1,6 +1,7 @@
 """Who opens a stream: by a key, by a ticket that a key's owner has got, or by an address."""
 
 import os
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -14,6 +15,7 @@ from engine.store import Store
 from engine.web.access.callers import Callers, owner_of, sent_key
 
 TICKET_SECONDS = 30.0
+DIGEST = re.compile("[0-9a-f]{64}").fullmatch
 
 
 class StreamCaller(msgspec.Struct, frozen=True):
@@ -30,6 +32,11 @@ class Ticket(msgspec.Struct, frozen=True):
     digest: str
     name: str
     tier: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its digest is one."""
+        return DIGEST(self.digest) is not None
 
 
 class Unauthorized(ApiError):
@@ -53,7 +60,7 @@ def caller_of(callers: Callers, store: Store, environ: Mapping[str, Any], ticket
     """Return who opens a stream. A ticket serves once. Raises `Unauthorized`."""
     if ticket is not None:
         name = _name(ticket)
-        known = store.get(name, Ticket)
+        known = store.get(name, Ticket, lambda it: callers.has_tier(it.tier))
         if known is None or not store.add(f"{name}:used", "", TICKET_SECONDS):
             raise Unauthorized("The ticket is unknown, used or older than 30 seconds")
         return StreamCaller(owner_of(known.name), known.digest, callers.limits(known.tier))

@@ -40,7 +40,7 @@ VALUES: tuple[tuple[Any, Any], ...] = (
     (OpenState(7.0, "Rate limited"), OpenState),
     (Pause(7.0, 30.0), Pause),
     (Corrected(7.5, 60_000, 120_000), Corrected),
-    (Ticket("ab", "bot", "free"), Ticket),
+    (Ticket("ab" * 32, "bot", "free"), Ticket),
     (Sent(7, 0, "prices", "kept", "price", None, b"{}"), Sent),
     (Entry({"a": [1.5]}, 1.0, 2.0, 3.0), Entry),
     *((kind(1.5, "kraken"), KINDS) for kind in NOTABLE),

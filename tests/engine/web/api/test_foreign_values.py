@@ -1,5 +1,6 @@
 """Values that other programs wrote into Redis under the engine's keys count as missing."""
 
+import hashlib
 import itertools
 import os
 import pickle
@@ -16,7 +17,17 @@ from flask.testing import FlaskClient
 
 from engine.cache.answers import Answer
 from engine.cache.entries import Entry
+from engine.catalogue.current import VERSION as CATALOGUE
+from engine.catalogue.current import CurrentCatalogue, VenueState
+from engine.catalogue.identity import Binding, Identities
+from engine.catalogue.listings import EndedMarket, Listing
+from engine.catalogue.pacing import never
+from engine.catalogue.reporting import report
+from engine.config.tiers import Tiers
+from engine.errors import ApiError
+from engine.market.candles.corrections import Corrected
 from engine.market.candles.series import Series
+from engine.market.contents import CONTENTS
 from engine.market.parts import Part, Parts
 from engine.market.prices.quotes import CoinQuotes
 from engine.store import Store
@@ -25,12 +36,20 @@ from engine.store.key_prefix import KEY_PREFIX, name_of
 from engine.store.memory import MemoryCache
 from engine.store.shared_counters import Counters
 from engine.telemetry.event_log import ProviderFailed
+from engine.timestamps import can_be
 from engine.upstream import OpenState, Statistics
 from engine.version import VERSION
+from engine.web.access.callers import Callers
+from engine.web.access.keys import Keys
+from engine.web.api._export_places import AT_ONCE, Place
 from engine.web.services import services_of
+from engine.web.streaming._caller import Ticket, Unauthorized, caller_of
 from providers import ASSET_BY_NAME, Candle, Overview, Pair, Quote
 from tests.clock import Clock
+from tests.engine.catalogue.identity.world import FACTS
+from tests.engine.catalogue.listing_of import market
 from tests.engine.store.stored import STORED
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 from tests.redis_server import RedisServer, needs_redis
 from tests.upstreams import Fault, StandIn
@@ -55,17 +74,40 @@ PATHS = (
     "/api/alerts",
     "/api/logs",
     "/api/rate-limits",
+    "/api/markets",
+    "/api/prices?symbols=BTC:binance",
+    "/compat/binance/api/v3/aggTrades?symbol=BTCUSDT",
+    "/compat/binance/api/v3/depth?symbol=BTCUSDT",
+    "/compat/binance/api/v3/ticker/24hr?symbol=BTCUSDT",
+    "/compat/binance/api/v3/trades?symbol=BTCUSDT",
     "/api/nothing",
 )
+TICKET = "ab"
+TICKET_KEY = f"ticket:{hashlib.sha256(TICKET.encode()).hexdigest()}"
 ALWAYS = (
+    "catalogue:coins:coingecko",
+    "catalogue:identities",
+    "catalogue:looked",
+    "catalogue:prices",
+    "catalogue:undone",
+    "catalogue:venue:binance",
+    "catalogue:venue:kraken",
+    "catalogue:version",
+    "catalogue:volumes",
+    "cataloguing",
     "circuit:binance",
     "circuit:binance:trial",
     "circuit:market:binance:btc/USDT:1h",
+    "corrected:btc/USDT 1h",
+    "corrected:eth/USDT 1d",
+    "export:client:0",
+    "export:client:1",
     "statistics:kraken",
     "failed:quotes:BTC",
     "failed:series:btc/USDT:1h",
     "flight:quotes:BTC",
     "flight:series:btc/USDT:1h",
+    "figures:coingecko",
     "flight:fear_greed",
     "warming",
     "events:count",
@@ -73,9 +115,16 @@ ALWAYS = (
     "refresh:turn",
     "refresh:renewed",
     "secret",
+    TICKET_KEY,
+    f"{TICKET_KEY}:used",
+    "tickers:binance",
+    "tickers:kraken",
 )
 """Keys that exist at times."""
-KINDS = ("answer", "quotes", "series", "window", "overview", "categories", "fear_greed", "news", "statistics")
+KINDS = (
+    *("aggregates", "answer", "book", "categories", "fear_greed", "news", "overview"),
+    *("quotes", "series", "statistics", "trades", "window"),
+)
 """Prefixes of keys that exist after some traffic."""
 
 FORMER = f"engine:{VERSION}:"
@@ -121,6 +170,7 @@ BITCOIN = ASSET_BY_NAME["BTC"]
 ODD_CANDLE = Series("binance", Pair(BITCOIN, "USDT"), (Candle(0, 1.0, NAN, 1.0, 1.0, None),))
 ODD_QUOTE = CoinQuotes({"binance": Quote(BITCOIN, INFINITE, "USDT")}, {}, None, {})
 FAILURE = {"time": NOW, "message": "a", "code": "PROVIDER_ERROR", "status": 503, "retry_after": None}
+STRAY = Binding("binance", "BTC", "nothing", "coin", "proved", NOW, NOW)
 ODD_PARTS = Parts({"coingecko": Part(NOW, NAN, Overview(market_cap=-INFINITE))})
 
 WRONG: dict[str, Write] = {
@@ -199,6 +249,20 @@ WRONG: dict[str, Write] = {
     "an event of texts": encoded({"type": "ProviderFailed", "time": "now", "provider": 7}),
     "an event of another name": encoded({"type": "Event", "time": NOW}),
     "an event before all time": encoded(ProviderFailed(-1e30, "kraken", reason="Timeout")),
+    "a version of the catalogue": encoded("0 0 0 binance,kraken,,coingecko"),
+    "a listing of the far future": encoded(VenueState(Listing("binance", 1e30, (), "ab"))),
+    "a market of the far future": encoded(
+        VenueState(Listing("binance", NOW, (market("binance", "BTC", since=10**18),), "ab"))
+    ),
+    "a market that ended before all time": encoded(
+        VenueState(Listing("binance", NOW, (), "ab"), (EndedMarket(market("binance", "BTC"), -1e30),))
+    ),
+    "a code of no coin": encoded(Identities({"binance:BTC": STRAY})),
+    "moments of the far future": encoded({"binance": 1e30}),
+    "a moment of the far future": encoded(1e30),
+    "a correction of the far future": encoded(Corrected(1e30, -(10**18), 10**18)),
+    "a ticket of no tier": encoded(Ticket("ab" * 32, "bot", "none")),
+    "a ticket of no key": encoded(Ticket("no digits", "bot", "free")),
 }
 
 
@@ -219,7 +283,7 @@ def keys(connection: Connection) -> list[bytes]:
     known: list[bytes] = connection.keys()
     kinds = {re.sub("{.*}", "", key.decode().removeprefix(KEY_PREFIX)).partition(":")[0] for key in known}
     assert kinds >= {*KINDS, "LIMITS"}
-    assert kinds <= {*KINDS, "LIMITS", *(key.partition(":")[0] for key in ALWAYS)}
+    assert {*kinds, *CONTENTS} <= {*KINDS, "LIMITS", *(key.partition(":")[0] for key in ALWAYS)}
     return sorted({*known, *(name_of(KEY_PREFIX, key).encode() for key in ALWAYS)})
 
 
@@ -241,12 +305,15 @@ def test_no_request_fails(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn, first: int
 ) -> None:
     """Each request is answered as if the keys were empty, and the next worker uses the new values."""
-    right = statuses(worker())
+    before = worker()
+    give_catalogue(before)
+    right = statuses(before)
     assert set(right.values()) == {200, 404}
     writes = [*WRONG.values()]
     overwrite(connection, *writes[first:], *writes[:first])
 
     one = worker()
+    assert services_of(one.application).cataloguing.tick() != []
     assert statuses(one) == right
     assert one.post("/api/hf/refresh", json={}).status_code == 200
     assert services_of(one.application).warming.tick() != []
@@ -254,6 +321,67 @@ def test_no_request_fails(
     calls = stand_in.calls.count()
     assert statuses(worker()) == right
     assert stand_in.calls.count() == calls
+
+
+def wrongly(connection: Connection, write: Write, *names: str) -> Store:
+    """Return a store that has a value of another program under keys."""
+    connection.flushall()
+    for name in names:
+        write(connection, name_of(KEY_PREFIX, name).encode())
+    return Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("version", [True, False])
+def test_a_catalogue_is_adopted_as_far_as_it_is_sound(
+    connection: Connection, wrong: str, version: bool
+) -> None:
+    """A worker adopts what it can read of a catalogue, and reports on it."""
+    names = [key for key in ALWAYS if key.startswith("catalogue:") and (version or key != CATALOGUE)]
+    store = wrongly(connection, WRONG[wrong], *names)
+    if not version:
+        store.set(CATALOGUE, "0 0.0 0.0 binance,kraken,,coingecko", 60)
+    current = CurrentCatalogue(store, FACTS)
+
+    adopted = current.adopt(never)
+    assert adopted == (not version or wrong == "a version of the catalogue")
+    assert not report(current)["refused"]
+    listed = [one for it in current.state.listings.values() for one in it.markets]
+    ended = [one for markets in current.state.ended.values() for one in markets]
+    since = [one.since / 1000 for one in listed if one.since is not None]
+    times = (current.state.undone, *current.state.looked.values(), *since, *(one.since for one in ended))
+    assert all(map(can_be, times))
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_ticket_is_sound_or_unknown(connection: Connection, wrong: str) -> None:
+    """A stream is opened by a ticket for a known tier and a possible key, or not at all."""
+    store = wrongly(connection, WRONG[wrong], TICKET_KEY, f"{TICKET_KEY}:used")
+    callers = Callers(Keys(None), store, Tiers.load(None, 60))
+
+    with pytest.raises(Unauthorized):
+        caller_of(callers, store, {}, TICKET)
+    store.set(TICKET_KEY, Ticket("ab" * 32, "bot", "free"), 60)
+    assert caller_of(callers, store, {}, TICKET).digest == "ab" * 32
+    with pytest.raises(Unauthorized, match="used"):
+        caller_of(callers, store, {}, TICKET)
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_places_of_a_client_are_given_once(connection: Connection, wrong: str) -> None:
+    """A client gets all its places for files, and renews and returns them, whatever is under their keys."""
+    names = [f"export:client:{number}" for number in range(AT_ONCE)]
+    store = wrongly(connection, WRONG[wrong], *names)
+    places = [Place(store, "client", lambda place: None) for _ in names]
+
+    with pytest.raises(ApiError, match="exports at once"):
+        Place(store, "client", lambda place: None)
+    for place, name in zip(places, names, strict=True):
+        key = name_of(KEY_PREFIX, name).encode()
+        connection.delete(key)
+        WRONG[wrong](connection, key)
+        place.renew()
+        place.free()
 
 
 @pytest.mark.parametrize("kind", STORED, ids=str)
