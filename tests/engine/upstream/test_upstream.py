@@ -367,7 +367,7 @@ class TestAfterAnOutage:
         connection.config_set("maxmemory", 0)
 
     @pytest.mark.parametrize("is_empty", [True, False])
-    def test_retry_after_is_respected(
+    def test_retry_after_outlasts_the_outage(
         self, upstream: Upstream[Plain], refusing: "redis.Redis", clock: Clock, *, is_empty: bool
     ) -> None:
         """Redis comes back empty, or with an open state of before, which ended earlier."""

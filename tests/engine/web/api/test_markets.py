@@ -66,7 +66,7 @@ def test_a_dead_market_affects_no_other(client: FlaskClient, stand_in: StandIn, 
 
 
 @pytest.mark.parametrize("name", CANDLES)
-def test_so_it_is_at_every_venue(make: Make, stand_in: StandIn, name: str) -> None:
+def test_a_dead_market_leaves_every_venue_unchanged(make: Make, stand_in: StandIn, name: str) -> None:
     """A dead market leaves its venue unchanged at every venue, for every currency."""
     client = make(providers_candles=(name,))
     stand_in.fault(name, Fault("halted", days=300, coins=("ADA",)))
@@ -294,7 +294,9 @@ class TestAnotherMarket:
         assert health(client)["binance"] == "online"
 
     @pytest.mark.parametrize("name", CANDLES)
-    def test_so_it_is_at_every_venue(self, make: Make, stand_in: StandIn, name: str) -> None:
+    def test_another_market_is_recognised_at_every_venue(
+        self, make: Make, stand_in: StandIn, name: str
+    ) -> None:
         """Candles of another coin are recognised at every venue, for every currency of the market."""
         client = make(providers_candles=(name,))
         prices(client, "symbols=BTC,ETH")
