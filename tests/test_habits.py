@@ -4,6 +4,7 @@ import configparser
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.running import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 RULES = dict(re.findall(r"^([a-z-]+):(?:[^\n#]*)## (.+)$", MAKEFILE, re.M))
+FILES = (".", "--force-exclude")
+"""What make gives ruff for its files, and what pre-commit does, which names each file."""
 BIN = ROOT / ".venv" / "bin"
 
 
@@ -30,6 +33,11 @@ def pinned() -> set[str]:
     return set(re.findall(r"^([\w-]+)==", (ROOT / "requirements-dev.in").read_text(), re.M))
 
 
+def commands(lines: Iterable[str]) -> set[tuple[str, ...]]:
+    """Return tools with their subcommands and options, without the files that they look at."""
+    return {tuple(word for word in line.split() if word not in FILES) for line in lines}
+
+
 def test_help_lists_every_target() -> None:
     """`make help` lists every target with its description."""
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -41,13 +49,17 @@ def test_help_lists_every_target() -> None:
 
 
 def test_hooks_hold_what_lint_holds() -> None:
-    """The hooks of pre-commit run the tools of `make lint`, each of which is pinned."""
+    """The hooks of pre-commit run the commands of `make lint`, whose tools are pinned."""
     lint = MAKEFILE.partition("\nlint:")[2].partition("\n\n")[0]
-    held = {f".venv/bin/{tool}" for tool in re.findall(r"\$\(BIN\)/([\w-]+)", lint)}
-    used = {hook["entry"].split()[0] for hook in hooks()}
+    held = commands(re.findall(r"\$\(BIN\)/(.+)", lint))
+    entries = [hook["entry"] for hook in hooks()]
+    used = commands(entry.removeprefix(".venv/bin/") for entry in entries)
 
+    assert all(entry.startswith(".venv/bin/") for entry in entries)
     assert used == held
-    assert {tool.removeprefix(".venv/bin/") for tool in used} | {"pre-commit"} <= pinned()
+    assert ("ruff", "check") in used
+    assert ("ruff", "format", "--check") in used
+    assert {command[0] for command in used} | {"pre-commit"} <= pinned()
     assert {hook["language"] for hook in hooks()} == {"system"}
 
 
