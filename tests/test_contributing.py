@@ -1,6 +1,7 @@
 """The guides of CONTRIBUTING.md work as they are written."""
 
 import re
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +34,17 @@ from tests.upstreams.wire import Answer, Request
 __all__ = ["clock"]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 CODE = [textwrap.dedent(each) for each in re.findall(r"^ *```python\n(.*?)^ *```$", TEXT, re.M | re.S)]
+FILES = {
+    "providers/example.py": CODE[0],
+    "tests/providers/payloads/example.py": CODE[1],
+    "tests/upstreams/dialects/example.py": CODE[2],
+    "schemas/names.py": CODE[3],
+    "engine/web/api/names.py": CODE[4],
+    "tests/engine/web/api/test_names.py": CODE[5],
+    "engine/analysis/indicators/example_family.py": CODE[7],
+}
+"""The blocks that are whole files, by their place."""
+BIN = ROOT / ".venv" / "bin"
 HOST = "https://api.example.com/v1/tickers"
 
 
@@ -80,7 +92,7 @@ def test_every_file_and_command_exists() -> None:
     for path in re.findall(r"`((?:tests|providers|engine|schemas|docs)/[\w/.]+)`", TEXT):
         assert (ROOT / path).exists(), path
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"\bmake (\w+)", TEXT.replace("and make;", "")):
+    for target in targets(TEXT):
         assert re.search(rf"^{target}:", makefile, re.M), target
     abilities = {kind.__name__ for kind in subclasses(Provider)}
     assert set(re.findall(r"`(\w+Source)`", TEXT)) <= abilities
@@ -98,6 +110,46 @@ def test_a_release_names_every_file_with_the_version() -> None:
     found = {str(file.relative_to(ROOT)) for file in files if stated.search(file.read_text(errors="ignore"))}
 
     assert set(re.findall(r"`([\w/-]+\.\w+|Dockerfile)`", step)) == found
+
+
+def targets(text: str) -> list[str]:
+    """Return the targets of make that a text names."""
+    return re.findall(r"\bmake ([a-z-]+)", text)
+
+
+def test_a_target_is_read_to_its_end() -> None:
+    """A target with a hyphen is another one than that of its first word."""
+    assert targets("`make test-clientz` or make test # each") == ["test-clientz", "test"]
+
+
+def refusals(code: str, path: str) -> str:
+    """Return what ruff has against the code of a file, empty if it has nothing."""
+    said = ""
+    for command in (("check", "--quiet", "--no-cache"), ("format", "--check", "--quiet", "--no-cache")):
+        done = subprocess.run(
+            [BIN / "ruff", *command, "--stdin-filename", path, "-"],
+            cwd=ROOT,
+            input=code,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said += f"{done.stdout}{done.stderr}" or ("would be reformatted" if done.returncode else "")
+    return said
+
+
+@pytest.mark.skipif(not (BIN / "ruff").exists(), reason="not installed")
+@pytest.mark.parametrize(("path", "code"), FILES.items())
+def test_code_of_a_guide_keeps_the_rules_of_ruff(path: str, code: str) -> None:
+    """What a guide says to write into a file is clean and formatted."""
+    assert refusals(code, path) == ""
+    assert "I001" in refusals(code.replace("\n\n", "\n\nimport zlib, abc\n", 1), path)
+    assert refusals(f"{code}\n\n", path)
+
+
+def test_every_file_of_a_guide_is_checked() -> None:
+    """Blocks with the docstring of a module are whole files."""
+    assert [*FILES.values()] == [code for code in CODE if code.startswith('"""')]
 
 
 def subclasses(kind: type[Any]) -> list[type[Any]]:

@@ -111,10 +111,20 @@ def test_every_other_command_is_known() -> None:
     assert {"make run", "make demo", "make check", "make test"} <= set(others)
 
 
+def targets_of_make(text: str) -> set[str]:
+    """Return the targets of make that a text names."""
+    return set(re.findall(r"`make ([a-z-]+)", text))
+
+
+def test_a_target_is_read_to_its_end() -> None:
+    """A target with a hyphen is another one than that of its first word."""
+    assert targets_of_make("`make test-clientz` or `make test ONLY=tests`") == {"test-clientz", "test"}
+
+
 @pytest.mark.parametrize("document", LINKED, ids=lambda path: path.name)
 def test_every_target_that_is_named_exists(document: Path) -> None:
     """Every target of make that a document names exists."""
-    for target in set(re.findall(r"`make ([a-z]+)", document.read_text())):
+    for target in targets_of_make(document.read_text()):
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, check=False)
         assert done.returncode == 0, target
 
