@@ -1,1 +1,1 @@
-"""Tests mirror the packages: tests/<package>/test_<module>.py."""
+"""Folders of tests mirror the packages. A file tests a module or one behaviour."""

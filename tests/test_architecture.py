@@ -9,7 +9,7 @@ import graphlib
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -433,6 +433,21 @@ def _members(text: str, module: str) -> list[str]:
         if isinstance(node, ast.ImportFrom) and node.module == module
         for alias in node.names
     ]
+
+
+def strangers(folders: Iterable[str], packages: Container[str]) -> list[str]:
+    """Return the folders of tests that are no package of the engine."""
+    return [folder for folder in folders if folder not in packages]
+
+
+def test_folders_of_tests_mirror_the_packages() -> None:
+    """Every folder of tests of the engine has the name of a package, as a room of its own has."""
+    found = {f"{path.parent.relative_to(ROOT / 'tests')}" for path in (ROOT / "tests/engine").rglob("*.py")}
+    packages = {f"{path.parent.relative_to(ROOT)}" for path in (ROOT / "engine").rglob("*.py")}
+
+    assert strangers(found, packages) == []
+    assert {"engine", *(f"engine/{room}" for room in ("cache", "market", "web"))} <= found
+    assert strangers(["engine/web", "engine/webhooks"], packages) == ["engine/webhooks"]
 
 
 def test_the_release_is_one() -> None:
