@@ -5,7 +5,7 @@ import os
 
 gc.disable()  # until all is imported: a collection looks at everything, and next to nothing of it ends
 
-if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
+if os.environ.get("WORKER_CLASS", "").strip() in ("", "gevent"):
     from importlib import metadata
 
     from gevent import monkey

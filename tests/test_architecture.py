@@ -37,7 +37,7 @@ CLIENT = "crypto_data_engine_client"
 OF_CLIENT = frozenset({CLIENT, "httpx", "pandas", "polars"})
 """What the client imports beside Python's own library."""
 DRAWERS = frozenset({"common", "helpers", "manager", "misc", "utils"})
-BEFORE_IMPORTS = 'os.environ.get("WORKER_CLASS", "gevent")'
+BEFORE_IMPORTS = 'os.environ.get("WORKER_CLASS", "")'
 """What gunicorn.conf.py reads of the environment: gevent patches `ssl` before `engine.config` imports it."""
 VALUES = frozenset(
     f"providers._{name}" for name in "assets errors intervals listed models pairs streamed traded".split()

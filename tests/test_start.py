@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.running import ROOT
 
 START = """
@@ -39,6 +41,33 @@ def test_the_settings_are_read_once() -> None:
     )
 
     assert start.stdout.split() == ["0", "1"], start.stderr
+
+
+PATCHING = """
+import runpy
+from gevent import monkey
+
+configuration = runpy.run_path("gunicorn.conf.py")
+print(configuration["worker_class"], monkey.is_module_patched("ssl"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"), [("", "Gevent"), (" ", "Gevent"), (" gevent ", "Gevent"), ("gthread", "Gthread")]
+)
+def test_gevent_patches_what_its_worker_uses(given: str, kind: str) -> None:
+    """Modules are patched for gevent's worker alone, also where the setting is empty and so the default."""
+    start = subprocess.run(
+        [sys.executable, "-c", PATCHING],
+        cwd=ROOT,
+        env={**os.environ, "WORKER_CLASS": given},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    assert start.stdout.split() == [f"engine.server.{kind}", f"{kind == 'Gevent'}"]
 
 
 COLLECTING = """
