@@ -82,4 +82,4 @@ def _unpacked(data: bytes | None) -> Identities | None:
         found = msgspec.msgpack.decode(zlib.decompress(data), type=Identities)
     except (zlib.error, msgspec.MsgspecError):
         return None
-    return found if all(one.coin in found.coins for one in found.bindings.values()) else None
+    return found if found.is_sound else None
