@@ -16,10 +16,10 @@ from typing import Any
 import requests
 from prometheus_client import CollectorRegistry
 
+from engine.alerts.dispatching import Heard
 from engine.alerts.evaluating import Evaluating
-from engine.alerts.hearing import Heard
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import KeptRule
+from engine.alerts.keeping.records import KeptRule
 from engine.alerts.loading import Loading
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.facts import read_facts

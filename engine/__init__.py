@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 
 from engine.alerts.building import Sources, build
-from engine.alerts.owned import OwnedRules
+from engine.alerts.rule_service import OwnedRules
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot

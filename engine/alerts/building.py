@@ -9,13 +9,13 @@ import msgspec
 from engine.alerts.channels import Channels
 from engine.alerts.confirming import Inquiries
 from engine.alerts.delivering import Delivering
+from engine.alerts.dispatching import Heard
 from engine.alerts.evaluating import Evaluating
-from engine.alerts.hearing import Heard
 from engine.alerts.keeping.access import Access
-from engine.alerts.listening import Listening
 from engine.alerts.loading import Loading
 from engine.alerts.requesting import Requesting, period, stale_after
 from engine.alerts.sending import Sending
+from engine.alerts.subscribing import Listening
 from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
 from engine.market import Market

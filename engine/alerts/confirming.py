@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.alerts.evaluation import truth
+from engine.alerts.evaluation import quality
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.pairs import asset_of, pair_of
 from engine.errors import ApiError
@@ -39,7 +39,7 @@ class Inquiries:
                 continue  # it has no such market, or does not answer: another one may
             if not found.candles or found.candles[-1].open_time != open_time:
                 continue
-            if truth.agrees(found.candles[-1].close, close):
+            if quality.agrees(found.candles[-1].close, close):
                 return True
             asked += 1
             if asked == ENOUGH:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 
 from engine.alerts import signing
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import Attempt, Delivery
+from engine.alerts.keeping.records import Attempt, Delivery
 from engine.alerts.retries import next_attempt
 from engine.alerts.sending import Outcome, Sending
 from engine.concurrency.background import report

@@ -5,15 +5,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection
 
-from engine.alerts.evaluation.book import Book
+from engine.alerts.changes import by_rule, turn_of
+from engine.alerts.dispatching import Heard, Hearing
+from engine.alerts.evaluation.active_rules import Book
 from engine.alerts.evaluation.inputs import Loaded
 from engine.alerts.evaluation.running import Running
-from engine.alerts.hearing import Heard, Hearing
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import Turn
-from engine.alerts.listening import Listening
+from engine.alerts.keeping.records import Turn
 from engine.alerts.loading import Loading
-from engine.alerts.turns import by_rule, turn_of
+from engine.alerts.subscribing import Listening
 from engine.concurrency.yielding import cooperatively
 from engine.telemetry.metrics import AlertCounts
 

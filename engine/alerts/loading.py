@@ -6,7 +6,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from engine.alerts.evaluation.inputs import Loaded
-from engine.alerts.keeping.kept import KeptRule, Turn
+from engine.alerts.keeping.records import KeptRule, Turn
 from engine.alerts.rules.references import references
 from engine.alerts.rules.rule import Rule, WrongRule, read_rule
 from engine.catalogue.catalogue import Catalogue

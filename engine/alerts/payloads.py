@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import orjson
 
 from engine.alerts.evaluation.firing import Firing, Row
-from engine.alerts.keeping.kept import Told
+from engine.alerts.keeping.records import Told
 from engine.alerts.notify import Notify
 from engine.timestamps import iso
 

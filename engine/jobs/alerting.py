@@ -7,7 +7,7 @@ from collections.abc import Callable
 from engine.alerts.delivering import Delivering
 from engine.alerts.evaluating import Evaluating
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import KEPT
+from engine.alerts.keeping.records import KEPT
 from engine.history.errors import ArchiveError, NotTheWriter
 from engine.jobs.loop import Loop
 from engine.telemetry.metrics import AlertCounts

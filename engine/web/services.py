@@ -3,7 +3,7 @@
 import msgspec
 from flask import Flask, current_app
 
-from engine.alerts.owned import OwnedRules
+from engine.alerts.rule_service import OwnedRules
 from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
 from engine.history.archive import Archive

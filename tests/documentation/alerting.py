@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine.alerts import payloads
 from engine.alerts.evaluation.running import Memory
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import Attempt, KeptRule
+from engine.alerts.keeping.records import Attempt, KeptRule
 from engine.alerts.notify import Notify
 from engine.config import Settings
 from schemas import RuleBody

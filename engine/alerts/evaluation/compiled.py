@@ -7,7 +7,7 @@ is false. Within `not` the margin is on the other side.
 from collections.abc import Callable
 from operator import ge, gt, le, lt
 
-from engine.alerts.evaluation.cells import Cell
+from engine.alerts.evaluation.figures import Cell
 from engine.alerts.rules.conditions import Comparison, Condition, Group, Side
 
 COMPARE: dict[str, Callable[[float, float], bool]] = {

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from engine.alerts.evaluation import truth
-from engine.alerts.evaluation.cells import Cell
+from engine.alerts.evaluation import quality
+from engine.alerts.evaluation.figures import Cell
 from engine.alerts.evaluation.inputs import News
 from engine.alerts.evaluation.running import Running
 from engine.alerts.rules.operands import Operand
@@ -65,16 +65,16 @@ class PriceFeed(Feed):
         self._time, self._stale = time, now - time > self._stale_after
         if row["verified"] and not self._stale:
             self._remember(time, row["price"])
-        self.present = None if self._stale or truth.doubt_of_price(row, AGREEING) else row["price"]
-        sources = truth.agreeing(row)
+        self.present = None if self._stale or quality.doubt_of_price(row, AGREEING) else row["price"]
+        sources = quality.agreeing(row)
         for (kind, least), cell in self.cells.items():
             if kind == "age":
                 self._age(cell, now, sources, cursor)
             elif self._stale:
-                cell.doubt(truth.STALE)
+                cell.doubt(quality.STALE)
             elif kind == "deviation":
                 self._spread(cell, row, cursor)
-            elif doubt := truth.doubt_of_price(row, int(least)):
+            elif doubt := quality.doubt_of_price(row, int(least)):
                 cell.doubt(doubt)
             elif (value := row[kind]) is None:
                 cell.doubt("no provider has it")
@@ -90,7 +90,7 @@ class PriceFeed(Feed):
             if kind == "age":
                 self._age(cell, now, cell.sources, cell.cursor)
             elif stale and not self._stale:
-                cell.doubt(truth.STALE)
+                cell.doubt(quality.STALE)
                 changed = True
         self._stale = stale
         if stale:
@@ -111,9 +111,9 @@ class PriceFeed(Feed):
             cell.know(max(0, now - self._time) / 1000, self._time, sources, cursor)
 
     def _spread(self, cell: Cell, row: Mapping[str, Any], cursor: str | None) -> None:
-        apart = truth.spread(row)
+        apart = quality.spread(row)
         if apart is None:
-            cell.doubt(truth.ALONE)
+            cell.doubt(quality.ALONE)
         else:
             cell.know(apart, self._time or 0, [it["provider"] for it in row["sources"]], cursor)
 
@@ -157,7 +157,7 @@ class SeriesFeed(Feed):
         if self._due is None or now < self._due:
             return False
         self._due = None
-        self.doubt(truth.STALE)
+        self.doubt(quality.STALE)
         return True
 
     def _take(self, figures: Figures, time: int, news: News, *, closes: bool, ticks: bool) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from engine.alerts.evaluation.cells import Cell
+from engine.alerts.evaluation.figures import Cell
 from engine.alerts.rules.operands import Operand
 from engine.timestamps import iso
 

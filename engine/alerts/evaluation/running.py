@@ -5,8 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from engine.alerts.evaluation.cells import NOTHING_YET, Cell
 from engine.alerts.evaluation.compiled import compile_condition
+from engine.alerts.evaluation.figures import NOTHING_YET, Cell
 from engine.alerts.rules.conditions import Side
 from engine.alerts.rules.operands import Operand
 from engine.alerts.rules.rule import Rule

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.alerts.keeping import rules, tables
-from engine.alerts.keeping.kept import Attempt, Delivery, Told, Turn
+from engine.alerts.keeping.records import Attempt, Delivery, Told, Turn
 from engine.alerts.notify import Notify
 
 LONGEST_RECEIVER = 300

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.alerts.evaluation.running import Memory
 from engine.alerts.keeping import tables
-from engine.alerts.keeping.kept import KeptRule
+from engine.alerts.keeping.records import KeptRule
 
 RULES = "rules"
 _encode = msgspec.json.Encoder().encode

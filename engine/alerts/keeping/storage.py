@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from engine.alerts.keeping import outbox, rules
-from engine.alerts.keeping.kept import Attempt, Delivery, KeptRule, Told, Turn
+from engine.alerts.keeping.records import Attempt, Delivery, KeptRule, Told, Turn
 from engine.history import lease, migrating
 from engine.history.database import Database
 

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response
 
-from engine.alerts.keeping.kept import Attempt, KeptRule
-from engine.alerts.owned import OwnedRules
+from engine.alerts.keeping.records import Attempt, KeptRule
+from engine.alerts.rule_service import OwnedRules
 from engine.timestamps import iso
 from engine.web.access.admission import KeyNeeded
 from engine.web.access.limiter import limiter

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.alerts.evaluation.book import Book
+from engine.alerts.evaluation.active_rules import Book
 from engine.alerts.evaluation.firing import Firing
 from engine.alerts.evaluation.inputs import Loaded, News
 from engine.alerts.evaluation.running import Memory

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from engine.alerts.delivering import Delivering
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import KeptRule, Told
+from engine.alerts.keeping.records import KeptRule, Told
 from engine.alerts.notify import Notify
 from engine.alerts.sending import Outcome
 from engine.config import Settings

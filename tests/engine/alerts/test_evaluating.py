@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
+from engine.alerts.dispatching import Heard
 from engine.alerts.evaluating import Evaluating
 from engine.alerts.evaluation.running import NEW
-from engine.alerts.hearing import Heard
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import KeptRule
+from engine.alerts.keeping.records import KeptRule
 from engine.alerts.loading import Loading
 from engine.config import Settings
 from engine.telemetry.metrics import AlertCounts

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import KeptRule
+from engine.alerts.keeping.records import KeptRule
 from engine.config import Settings
 from engine.jobs.alerting import IDLE_LOOK, LOOK, Alerting
 from engine.telemetry.metrics import AlertCounts

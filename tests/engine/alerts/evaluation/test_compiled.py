@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from engine.alerts.evaluation.cells import Cell
 from engine.alerts.evaluation.compiled import Verdict, compile_condition
+from engine.alerts.evaluation.figures import Cell
 from engine.alerts.rules.conditions import Comparison, Condition, Group, Side
 
 TRUE, FALSE, UNKNOWN = 1.0, -1.0, 0.0

@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 
 from engine.alerts.evaluation.running import NEW
 from engine.alerts.keeping import tables
-from engine.alerts.keeping.kept import Attempt, KeptRule, Told, Turn
+from engine.alerts.keeping.records import Attempt, KeptRule, Told, Turn
 from engine.alerts.keeping.storage import AlertStorage
 from engine.alerts.notify import Notify
 from engine.history.errors import ArchiveUnreachable, NotTheWriter

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from engine.alerts.hearing import Heard
-from engine.alerts.listening import Listening
+from engine.alerts.dispatching import Heard
+from engine.alerts.subscribing import Listening
 from engine.streaming.channels import read_channel
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub

@@ -9,7 +9,7 @@ import orjson
 from msgspec.structs import replace
 
 from engine.alerts.confirming import Inquiries
-from engine.alerts.hearing import Heard
+from engine.alerts.dispatching import Heard
 from engine.alerts.requesting import Requesting
 from engine.errors import ApiError
 from engine.streaming.channels import Channel

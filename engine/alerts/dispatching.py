@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from engine.alerts.evaluation import truth
-from engine.alerts.evaluation.book import Book
+from engine.alerts.evaluation import quality
+from engine.alerts.evaluation.active_rules import Book
 from engine.alerts.evaluation.feeds import SeriesFeed
 from engine.alerts.evaluation.inputs import News
 
@@ -99,8 +99,8 @@ class Hearing:
         data = heard.body["data"]
         self._newest[heard.channel, True] = heard
         price = self._reference(heard.channel, None)
-        agrees = price is not None and truth.agrees(data["close"], price)
-        doubt = "" if agrees else truth.UNCONFIRMED
+        agrees = price is not None and quality.agrees(data["close"], price)
+        doubt = "" if agrees else quality.UNCONFIRMED
         self._book.form(feed, data, data["timestamp"], _news(heard, now, doubt))
 
     def _close(self, feed: SeriesFeed, heard: Heard, now: int) -> None:
@@ -108,10 +108,10 @@ class Hearing:
         time, confirmed = data["timestamp"], heard.confirmed
         if confirmed is None:
             price = self._reference(heard.channel, feed.interval.after(time))
-            if price is None or not truth.agrees(data["close"], price):
+            if price is None or not quality.agrees(data["close"], price):
                 self._ask(heard)
                 return
-        doubt = truth.UNCONFIRMED if confirmed is False else ""
+        doubt = quality.UNCONFIRMED if confirmed is False else ""
         last = self._newest.get((heard.channel, False))
         if last is None or last.body["data"]["timestamp"] <= time:
             self._newest[heard.channel, False] = replace(heard, confirmed=not doubt)

@@ -18,7 +18,7 @@ from engine.alerts.errors import (
 from engine.alerts.evaluation.running import NEW
 from engine.alerts.invalid_target import InvalidTarget
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import KEPT, Attempt, KeptRule
+from engine.alerts.keeping.records import KEPT, Attempt, KeptRule
 from engine.alerts.notify import Notify
 from engine.alerts.rules.rule import Rule, WrongRule, read_rule
 from engine.alerts.sending import Sending

@@ -12,7 +12,7 @@ from engine import create_app
 from engine.alerts.building import Sources, builder
 from engine.alerts.evaluation.running import Memory
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.kept import KeptRule
+from engine.alerts.keeping.records import KeptRule
 from engine.alerts.sending import Outcome
 from engine.jobs.alerting import Alerting
 from engine.market.prices.request import RequestedCoin

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.alerts.evaluation import truth
-from engine.alerts.evaluation.cells import Cell
+from engine.alerts.evaluation import quality
 from engine.alerts.evaluation.feeds import Feed, PriceFeed, SeriesFeed
+from engine.alerts.evaluation.figures import Cell
 from engine.alerts.evaluation.firing import Firing, value_rows
 from engine.alerts.evaluation.inputs import Loaded, News
 from engine.alerts.evaluation.running import Running
@@ -108,7 +108,7 @@ class Book:
 
     def lose(self, feed: SeriesFeed, now: int) -> None:
         """Forget the figures of a series that nothing confirms any more."""
-        feed.doubt(truth.STALE)
+        feed.doubt(quality.STALE)
         self._look(feed, now)
 
     def tick(self, now: int) -> None:

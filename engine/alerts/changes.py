@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from engine.alerts import payloads
 from engine.alerts.evaluation.firing import Firing
 from engine.alerts.evaluation.running import Running
-from engine.alerts.keeping.kept import Told, Turn
+from engine.alerts.keeping.records import Told, Turn
 
 ONCE = "it has fired, and does not repeat"
 EXPIRED = "expired"
