@@ -16,7 +16,7 @@ from typing import Any
 import requests
 from prometheus_client import CollectorRegistry
 
-from engine.alerts.dispatching import Heard
+from engine.alerts.channel_message import ChannelMessage
 from engine.alerts.evaluating import Evaluating
 from engine.alerts.keeping.access import Access
 from engine.alerts.keeping.records import KeptRule
@@ -38,13 +38,13 @@ KEY = "0123456789abcdef"
 LONGEST = 120
 
 
-class Silence:
-    """In place of what listens to streams: the benchmark says what is heard."""
+class Unsubscribed:
+    """A stand-in for `Subscribing`, which gets no messages: the benchmark sends them."""
 
-    def want(self, channels: object) -> None:
-        """Listen to nothing."""
+    def subscribe(self, channels: object) -> None:
+        """Subscribe to nothing."""
 
-    def ask(self, heard: Heard) -> None:
+    def confirm(self, message: ChannelMessage) -> None:
         """Ask no venue."""
 
 
@@ -87,30 +87,30 @@ def report_evaluations(rules: int, folder: str) -> None:
     each = rules / len(operands)
     for _, channel in operands:
         began = time.perf_counter()
-        hear(evaluating, channel, 150.0)
-        evaluating.hear()
+        receive(evaluating, channel, 150.0)
+        evaluating.evaluate()
         evaluating.keep()
         decisions.append(time.perf_counter() - began)
     print(f"an event with {each:.0f} rules: {median(costs) / each * 1e6:.2f} us of CPU a rule, none fires")
     slowest = quantiles(decisions, n=20)[-1]
     print(f"all of them fire: kept within {median(decisions) * 1e3:.0f} ms, p95 {slowest * 1e3:.0f} ms")
     began = time.process_time()
-    evaluating.hear()
+    evaluating.evaluate()
     evaluating.keep()
     print(f"a turn without news: {(time.process_time() - began) * 1e6:.0f} us for all rules")
     access.stop()
 
 
 def evaluator(access: Access) -> Evaluating:
-    """Return an evaluation that hears what it is told."""
+    """Return an evaluation whose messages come from the benchmark alone."""
     catalogue = build_catalogue(read_facts())
     loading = Loading(lambda: catalogue, time.time)
     counts = AlertCounts(CollectorRegistry())
     evaluating = Evaluating(
         access, loading, counts, lambda: None, lambda: int(time.time() * 1000), lambda: {"alice"}, 20
     )
-    silence: Any = Silence()
-    evaluating.connect(silence)
+    unsubscribed: Any = Unsubscribed()
+    evaluating.connect(unsubscribed)
     return evaluating
 
 
@@ -122,21 +122,21 @@ def kept_rule(number: int, operand: str, url: str = "https://example.org/hook") 
 
 def cost(evaluating: Evaluating, channel: str, price: float) -> float:
     """Return the seconds of CPU that an event of a channel takes."""
-    hear(evaluating, channel, price)
+    receive(evaluating, channel, price)
     began = time.process_time()
-    evaluating.hear()
+    evaluating.evaluate()
     return time.process_time() - began
 
 
-def hear(evaluating: Evaluating, channel: str, price: float) -> None:
-    """Let a price be heard; of a candle, together with the price that confirms it."""
+def receive(evaluating: Evaluating, channel: str, price: float) -> None:
+    """Queue a message with a price or a forming candle."""
     now = int(time.time() * 1000)
     body: dict[str, object] = {"type": "price", "data": row(price), "sourceTime": now}
     if channel.startswith("candles:"):
         interval = INTERVALS[channel.rpartition(":")[2]]
         data = {"timestamp": interval.open_time(now), "close": price, "volume": 1.0}
         body = {"type": "candle", "data": data, "closed": False, "source": "binance", "receivedAt": now}
-    evaluating.put(Heard(channel, body, "7f3a-1-0", time.monotonic()))
+    evaluating.put(ChannelMessage(channel, body, "7f3a-1-0", time.monotonic()))
 
 
 def report_deliveries(firings: int, folder: Path) -> None:

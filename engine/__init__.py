@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 
 from engine.alerts.building import Sources, build
-from engine.alerts.rule_service import OwnedRules
+from engine.alerts.rule_service import RuleService
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
@@ -156,7 +156,7 @@ def _services(
     feeding = streaming if settings.worker_class == "gevent" else None
     alerts = build(settings, Sources(market, catalogue, feeding, host_clock, callers.names), metrics.alerts)
     alerting = Alerting(alerts.access, alerts.begin, metrics.alerts)
-    alert_rules = OwnedRules(alerts.access, alerts.sending, catalogue, alerting.look)
+    alert_rules = RuleService(alerts.access, alerts.sending, catalogue, alerting.look)
     return Services(
         settings=settings,
         clock=host_clock,

@@ -6,16 +6,16 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 import msgspec
 
+from engine.alerts.channel_message import ChannelMessage
 from engine.alerts.channels import Channels
 from engine.alerts.confirming import Inquiries
 from engine.alerts.delivering import Delivering
-from engine.alerts.dispatching import Heard
 from engine.alerts.evaluating import Evaluating
 from engine.alerts.keeping.access import Access
 from engine.alerts.loading import Loading
 from engine.alerts.requesting import Requesting, period, stale_after
 from engine.alerts.sending import Sending
-from engine.alerts.subscribing import Listening
+from engine.alerts.subscribing import Subscribing
 from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
 from engine.market import Market
@@ -43,14 +43,14 @@ class Sources(msgspec.Struct, frozen=True):
 class PublishedHere:
     """A publisher whose messages go to rules alone."""
 
-    def __init__(self, put: Callable[[Heard], None]) -> None:
+    def __init__(self, put: Callable[[ChannelMessage], None]) -> None:
         self._put = put
 
     def publish(
         self, channel: str, body: Mapping[str, object], *, conflated: bool, reached: int | None = None
     ) -> None:
         """Hand on a message, which has no cursor."""
-        self._put(Heard(channel, body, None, time.monotonic()))
+        self._put(ChannelMessage(channel, body, None, time.monotonic()))
 
     def ended(self, channel: str) -> None:
         """Do nothing: rules keep their own last values."""
@@ -113,5 +113,5 @@ def _evaluating(
         market, publisher, pool, lambda one: one.pair_in(catalogue.catalogue), now, lambda _: None
     )
     requesting = Requesting(inquiries, indicators, publisher, pool, now, period(ttl))
-    evaluating.connect(Listening(sources.streaming, inquiries, requesting, pool, evaluating.put, now))
+    evaluating.connect(Subscribing(sources.streaming, inquiries, requesting, pool, evaluating.put, now))
     return evaluating

@@ -1,11 +1,11 @@
-"""What the streams say about prices and series, for the book of rules."""
+"""Apply channel messages to the rules: check closes against prices, and keep the newest messages."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
+from engine.alerts.channel_message import ChannelMessage
 from engine.alerts.evaluation import quality
 from engine.alerts.evaluation.active_rules import Book
 from engine.alerts.evaluation.feeds import SeriesFeed
@@ -16,106 +16,93 @@ SINGLE = "indicator"
 """The name of the figure of an indicator that has only one."""
 
 
-class Heard(msgspec.Struct, frozen=True):
-    """A message about a channel, which came at `received` (monotonic seconds).
+class Dispatching:
+    """Applies messages to `book`. `references` are the prices that confirm each channel of a series.
 
-    `confirmed` says whether a second venue confirms its close, if one was asked.
-    """
-
-    channel: str
-    body: Body
-    cursor: str | None
-    received: float
-    confirmed: bool | None = None
-
-
-class Hearing:
-    """Gives messages to `book`. `references` are the prices that confirm each channel of a series.
-
-    A close that they do not confirm goes to `ask`, and comes back confirmed or not.
+    A close that they do not confirm goes to `confirm`, and comes back with the verdict of a second venue.
     """
 
     def __init__(
         self,
         book: Book,
-        ask: Callable[[Heard], None],
+        confirm: Callable[[ChannelMessage], None],
         clock: Callable[[], int],
         references: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._book = book
-        self._ask = ask
+        self._confirm = confirm
         self._clock = clock
         self._references = references
-        self._newest: dict[tuple[str, bool], Heard] = {}
-        """What was heard last of each channel, and of its forming candle."""
+        self._newest: dict[tuple[str, bool], ChannelMessage] = {}
+        """The newest message of each channel, and that of its forming candle (`True`)."""
         self._times: dict[str, int] = {}
         """When the newest message of each channel was made (Unix milliseconds)."""
 
-    def take(self, heard: Heard) -> None:
-        """Take one message, unless it is a snapshot that is no newer than what was heard of its channel."""
-        time, last = heard.body.get("receivedAt", 0), self._times.get(heard.channel, -1)
-        if heard.body["type"] == "snapshot" and time <= last:
+    def dispatch(self, message: ChannelMessage) -> None:
+        """Apply a message. Skip a snapshot that is no newer than the last message of its channel."""
+        time, last = message.body.get("receivedAt", 0), self._times.get(message.channel, -1)
+        if message.body["type"] == "snapshot" and time <= last:
             return
-        self._times[heard.channel] = max(time, last)
-        self._hear(heard)
+        self._times[message.channel] = max(time, last)
+        self._apply(message)
 
-    def _hear(self, heard: Heard) -> None:
-        body, now = heard.body, self._clock()
+    def _apply(self, message: ChannelMessage) -> None:
+        body, now = message.body, self._clock()
         kind = body["of"] if body["type"] == "snapshot" else body["type"]
         if kind == "price":
             time = body["sourceTime"] or body["receivedAt"]
-            self._newest[heard.channel, False] = heard
-            self._book.price(heard.channel, body["data"], time, News(now, heard.cursor))
+            self._newest[message.channel, False] = message
+            self._book.price(message.channel, body["data"], time, News(now, message.cursor))
             return
-        feed = self._book.series(heard.channel)
+        feed = self._book.series(message.channel)
         if feed is None:
             return
         if kind == "candle" and not body["closed"]:
-            self._form(feed, heard, now)
+            self._form(feed, message, now)
         elif kind in ("candle", "indicator"):
-            self._close(feed, heard, now)
+            self._close(feed, message, now)
         elif kind == "gap":
             feed.skip(body["to"])
         elif kind == "stale":
-            self._forget(lambda name: name == heard.channel)
+            self._forget(lambda name: name == message.channel)
             self._book.lose(feed, now)
 
-    def again(self, channels: Iterable[str]) -> None:
-        """Take what was heard last of channels for rules that came later: the next close may be days away."""
+    def replay(self, channels: Iterable[str]) -> None:
+        """Apply the newest messages of channels again, for new rules: the next close may be days away."""
         for name in channels:
             for forming in (True, False):  # a forming candle is newer than the closed one
-                if (heard := self._newest.get((name, forming))) is not None:
-                    self._hear(heard)
+                if (message := self._newest.get((name, forming))) is not None:
+                    self._apply(message)
 
-    def keep(self, channels: Collection[str]) -> None:
-        """Forget what was heard of other channels than these."""
+    def retain(self, channels: Collection[str]) -> None:
+        """Forget the messages of all other channels."""
         self._forget(lambda name: name not in channels)
         self._times = {name: time for name, time in self._times.items() if name in channels}
 
-    def _forget(self, goes: Callable[[str], bool]) -> None:
-        self._newest = {key: heard for key, heard in self._newest.items() if not goes(key[0])}
+    def _forget(self, is_dropped: Callable[[str], bool]) -> None:
+        self._newest = {key: message for key, message in self._newest.items() if not is_dropped(key[0])}
 
-    def _form(self, feed: SeriesFeed, heard: Heard, now: int) -> None:
-        data = heard.body["data"]
-        self._newest[heard.channel, True] = heard
-        price = self._reference(heard.channel, None)
+    def _form(self, feed: SeriesFeed, message: ChannelMessage, now: int) -> None:
+        data = message.body["data"]
+        self._newest[message.channel, True] = message
+        price = self._reference(message.channel, None)
         agrees = price is not None and quality.agrees(data["close"], price)
         doubt = "" if agrees else quality.UNCONFIRMED
-        self._book.form(feed, data, data["timestamp"], _news(heard, now, doubt))
+        self._book.form(feed, data, data["timestamp"], _news(message, now, doubt))
 
-    def _close(self, feed: SeriesFeed, heard: Heard, now: int) -> None:
-        data = heard.body["data"]
-        time, confirmed = data["timestamp"], heard.confirmed
+    def _close(self, feed: SeriesFeed, message: ChannelMessage, now: int) -> None:
+        data = message.body["data"]
+        time, confirmed = data["timestamp"], message.confirmed
         if confirmed is None:
-            price = self._reference(heard.channel, feed.interval.after(time))
+            price = self._reference(message.channel, feed.interval.after(time))
             if price is None or not quality.agrees(data["close"], price):
-                self._ask(heard)
+                self._confirm(message)
                 return
         doubt = quality.UNCONFIRMED if confirmed is False else ""
-        last = self._newest.get((heard.channel, False))
+        last = self._newest.get((message.channel, False))
         if last is None or last.body["data"]["timestamp"] <= time:
-            self._newest[heard.channel, False] = replace(heard, confirmed=not doubt)
-        self._book.close(feed, _figures(data), time, _news(heard, now, doubt))
+            self._newest[message.channel, False] = replace(message, confirmed=not doubt)
+        self._book.close(feed, _figures(data), time, _news(message, now, doubt))
 
     def _reference(self, channel: str, time: int | None) -> float | None:
         names: Iterable[str] = self._references.get(channel, ())
@@ -133,5 +120,5 @@ def _figures(data: Body) -> Mapping[str, Any]:
     return found
 
 
-def _news(heard: Heard, now: int, doubt: str) -> News:
-    return News(now, heard.cursor, str(heard.body["source"]), doubt)
+def _news(message: ChannelMessage, now: int, doubt: str) -> News:
+    return News(now, message.cursor, str(message.body["source"]), doubt)

@@ -1,19 +1,20 @@
-"""Evaluate the rules as the streams speak, and keep what comes of it: in one process of all at a time."""
+"""Evaluate the rules on each message, and store the results: in one process at a time."""
 
 import logging
 import time
 from collections import deque
 from collections.abc import Callable, Collection
 
-from engine.alerts.changes import by_rule, turn_of
-from engine.alerts.dispatching import Heard, Hearing
+from engine.alerts.changes import by_rule, change_of
+from engine.alerts.channel_message import ChannelMessage
+from engine.alerts.dispatching import Dispatching
 from engine.alerts.evaluation.active_rules import Book
 from engine.alerts.evaluation.inputs import Loaded
 from engine.alerts.evaluation.running import Running
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.records import Turn
+from engine.alerts.keeping.records import MemoryChange
 from engine.alerts.loading import Loading
-from engine.alerts.subscribing import Listening
+from engine.alerts.subscribing import Subscribing
 from engine.concurrency.yielding import cooperatively
 from engine.telemetry.metrics import AlertCounts
 
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Evaluating:
-    """The rules of this process while it has the lease. Everything but `put` belongs to one thread."""
+    """The rules of this process while it has the lease. One thread calls all methods except `put`."""
 
     def __init__(
         self,
@@ -44,30 +45,31 @@ class Evaluating:
         self._owners = owners
         self._living: Collection[str] = ()
         self._book = Book(int(stale_after * 1000))
-        self._inbox: deque[Heard] = deque()
+        self._inbox: deque[ChannelMessage] = deque()
         self._known: dict[str, int] = {}
         self._version: int | None = None
-        self.listening: Listening
-        """Set by who puts the parts together: it puts into this one."""
-        self._hearing: Hearing
+        self._subscribing: Subscribing
+        self._dispatching: Dispatching
 
-    def connect(self, listening: Listening) -> None:
-        """Hear what `listening` hears."""
-        self.listening = listening
-        self._hearing = Hearing(self._book, listening.ask, self._clock, self._loading.references)
+    def connect(self, subscribing: Subscribing) -> None:
+        """Use `subscribing`, whose messages come to `put`."""
+        self._subscribing = subscribing
+        self._dispatching = Dispatching(
+            self._book, subscribing.confirm, self._clock, self._loading.references
+        )
 
     @property
     def rules(self) -> int:
         """The number of rules that are evaluated here."""
         return len(self._book.runs)
 
-    def put(self, heard: Heard) -> None:
-        """Take something that was heard, for the next `hear`."""
-        self._inbox.append(heard)
+    def put(self, message: ChannelMessage) -> None:
+        """Queue a message for the next `evaluate`."""
+        self._inbox.append(message)
         self._wake()
 
     def sync(self, version: int) -> None:
-        """Evaluate the rules as they are kept at a `version`. Raises an `ArchiveError`."""
+        """Load the rules that changed up to a `version` of the storage. Raises an `ArchiveError`."""
         living = self._owners()
         if version != self._version or living != self._living:
             found = self._access.run(lambda storage: storage.revisions())
@@ -77,67 +79,67 @@ class Evaluating:
                 del self._known[id_]
             new = [id_ for id_, revision in kept.items() if self._known.get(id_) != revision]
             self._load(new)
-            self._hearing.keep(self._book.feeds)
+            self._dispatching.retain(self._book.feeds)
             runs = [self._book.runs[id_] for id_ in new if id_ in self._book.runs]
-            self._hearing.again({operand.channel.name for run in runs for operand in run.cells})
+            self._dispatching.replay({operand.channel.name for run in runs for operand in run.cells})
             self._version, self._living = version, living
-        self.listening.want({name: feed.channel for name, feed in self._book.feeds.items()})
+        self._subscribing.subscribe({name: feed.channel for name, feed in self._book.feeds.items()})
 
     def forget(self) -> None:
-        """Evaluate nothing any more: another process does."""
+        """Stop evaluating, since another process does."""
         for id_ in [*self._book.runs]:
             self._book.remove(id_)
         self._known, self._version = {}, None
         self._inbox.clear()
-        self._hearing.keep(())
+        self._dispatching.retain(())
         self._book.firings.clear()
-        self.listening.want({})
+        self._subscribing.subscribe({})
 
-    def hear(self) -> None:
-        """Evaluate what was heard."""
+    def evaluate(self) -> None:
+        """Evaluate the queued messages."""
         first = self._inbox[0].received if self._inbox else None
         evaluations = self._book.evaluations
         for _ in cooperatively(range(len(self._inbox))):
-            self._hearing.take(self._inbox.popleft())
+            self._dispatching.dispatch(self._inbox.popleft())
         if first is not None:
             self._counts.evaluated(self._book.evaluations - evaluations, time.monotonic() - first)
 
     def tick(self) -> None:
-        """Do what time calls for, about once a second."""
+        """Update what depends on the time, about once a second."""
         now = self._clock()
-        self.listening.tick()
+        self._subscribing.tick()
         self._book.tick(now)
         for run in self._book.expired(now / 1000):
             self._book.changed[run.id] = run
 
     def keep(self) -> int:
-        """Keep what has changed. Return how many firings were kept. Raises an `ArchiveError`."""
+        """Store what has changed. Return how many rules queued deliveries. Raises an `ArchiveError`."""
         kept = 0
         while self._book.changed:
             firings = by_rule(self._book.firings)
             runs = [*self._book.changed.values()][:AT_ONCE]
             now = self._clock() / 1000
-            turns = [turn_of(run, firings.get(run.id, ()), now) for run in cooperatively(runs)]
-            outcomes = self._access.change(lambda storage, turns=turns: storage.take(turns))  # type: ignore[misc]
-            for run, turn, is_kept in zip(runs, turns, outcomes, strict=True):
-                self._kept(run, turn, is_kept)
-                kept += is_kept and bool(turn.told)
+            changes = [change_of(run, firings.get(run.id, ()), now) for run in cooperatively(runs)]
+            outcomes = self._access.change(lambda storage, changes=changes: storage.take(changes))  # type: ignore[misc]
+            for run, change, is_kept in zip(runs, changes, outcomes, strict=True):
+                self._kept(run, change, is_kept)
+                kept += is_kept and bool(change.entries)
             self._drop_firings({run.id for run in runs})
         return kept
 
-    def _kept(self, run: Running, turn: Turn, is_kept: bool) -> None:
+    def _kept(self, run: Running, change: MemoryChange, is_kept: bool) -> None:
         del self._book.changed[run.id]
         run.changed = False
         if not is_kept:
-            log.info("alert rule %s has changed meanwhile", run.id)
+            log.info("alert rule %s has changed meanwhile; loading it again", run.id)
             self._known[run.id] = 0
-            self._version = None  # it is loaded again
+            self._version = None  # the next `sync` loads it again
             return
         run.sequence += 1
-        if turn.told:
+        if change.entries:
             self._counts.fired()
-            log.info("alert rule %s tells %d targets", run.id, len(turn.told))
-        if turn.ended is not None:
+            log.info("alert rule %s: %d deliveries queued", run.id, len(change.entries))
+        if change.ended is not None:
             self._book.remove(run.id)
             self._known.pop(run.id, None)
 
@@ -147,7 +149,7 @@ class Evaluating:
     def _load(self, ids: list[str]) -> None:
         for start in range(0, len(ids), AT_ONCE):
             part = ids[start : start + AT_ONCE]
-            unreadable: list[Turn] = []
+            unreadable: list[MemoryChange] = []
             for kept in cooperatively(self._access.run(lambda storage, part=part: storage.load(part))):  # type: ignore[misc]
                 loaded = self._loading.load(kept)
                 self._known[kept.id] = kept.revision
@@ -157,4 +159,4 @@ class Evaluating:
                     self._book.remove(kept.id)
                     unreadable.append(loaded)
             if unreadable:
-                self._access.change(lambda storage, turns=unreadable: storage.take(turns))  # type: ignore[misc]
+                self._access.change(lambda storage, changes=unreadable: storage.take(changes))  # type: ignore[misc]

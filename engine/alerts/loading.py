@@ -6,7 +6,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from engine.alerts.evaluation.inputs import Loaded
-from engine.alerts.keeping.records import KeptRule, Turn
+from engine.alerts.keeping.records import KeptRule, MemoryChange
 from engine.alerts.rules.references import references
 from engine.alerts.rules.rule import Rule, WrongRule, read_rule
 from engine.catalogue.catalogue import Catalogue
@@ -21,7 +21,7 @@ class Loading:
         self._clock = clock
         self.references: dict[str, tuple[str, ...]] = {}
 
-    def load(self, kept: KeptRule) -> Loaded | Turn:
+    def load(self, kept: KeptRule) -> Loaded | MemoryChange:
         """Return a rule for the book; or, where it can no longer be read, how its owner sees that."""
         try:
             rule = read_rule(kept.given, self._catalogue(), self._clock())
@@ -45,6 +45,6 @@ class Loading:
             yield found
 
 
-def _unreadable(kept: KeptRule, reason: str) -> Turn:
+def _unreadable(kept: KeptRule, reason: str) -> MemoryChange:
     memory = replace(kept.memory, unknown=True, reason=reason)
-    return Turn(kept.id, kept.revision, kept.sequence, memory)
+    return MemoryChange(kept.id, kept.revision, kept.sequence, memory)

@@ -37,16 +37,16 @@ TRIES = 3
 """How often a change is tried while others change the same rule."""
 
 
-class OwnedRules:
-    """Keeps rules. `poke` is called after each change. Every method may raise an `ApiError`."""
+class RuleService:
+    """Stores rules. Calls `wake` after each change, for the evaluator. Methods may raise an `ApiError`."""
 
     def __init__(
-        self, access: Access, sending: Sending, catalogue: CurrentCatalogue, poke: Callable[[], None]
+        self, access: Access, sending: Sending, catalogue: CurrentCatalogue, wake: Callable[[], None]
     ) -> None:
         self._access = access
         self._sending = sending
         self._catalogue = catalogue
-        self._poke = poke
+        self._wake = wake
 
     def add(self, owner: str, given: Mapping[str, Any], most: int | None) -> KeptRule:
         """Keep a new rule of an owner who may have `most`."""
@@ -107,10 +107,10 @@ class OwnedRules:
         now = self._access.clock()
         rule = self._read(kept.given, owner, checked=kept.given)
         body = payloads.of_test(kept.id, rule.name, kept.memory.values, now)
-        told = payloads.told(body, kept.id, rule.notify, now)
-        if not self._change(lambda storage: storage.put(told)):
+        entries = payloads.outbox_entries(body, kept.id, rule.notify, now)
+        if not self._change(lambda storage: storage.put(entries)):
             raise NoSuchRule  # it was deleted meanwhile
-        return told[0].message
+        return entries[0].message
 
     def attempts(self, owner: str, id_: str) -> list[Attempt]:
         """Return what came of the deliveries of a rule in the last 30 days, the newest first."""
@@ -175,7 +175,7 @@ class OwnedRules:
 
     def _change(self, work: Callable[["AlertStorage"], T]) -> T:
         done = self._run(work, changes=True)
-        self._poke()
+        self._wake()
         return done
 
     def _run(self, work: Callable[["AlertStorage"], T], *, changes: bool = False) -> T:

@@ -1,4 +1,4 @@
-"""Listen to the channels that rules need: to the streams, or by requests where there are none."""
+"""Subscribe to the channels that rules need, or request their data where streams are disabled."""
 
 import logging
 import time
@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 import orjson
 from msgspec.structs import replace
 
+from engine.alerts.channel_message import ChannelMessage
 from engine.alerts.confirming import Inquiries
-from engine.alerts.dispatching import Heard
 from engine.alerts.requesting import Requesting
 from engine.errors import ApiError
 from engine.streaming.channels import Channel
@@ -20,8 +20,8 @@ from engine.telemetry.request_id import with_new_id
 log = logging.getLogger(__name__)
 
 
-class Listening:
-    """A listener of the hub. What it hears and what requests find goes to `put`, which must not wait."""
+class Subscribing:
+    """A subscriber of the hub. Passes messages and results of requests to `put`, which must not block."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class Listening:
         inquiries: Inquiries,
         requesting: Requesting,
         pool: Executor,
-        put: Callable[[Heard], None],
+        put: Callable[[ChannelMessage], None],
         clock: Callable[[], int],
     ) -> None:
         self._streaming = streaming
@@ -41,8 +41,8 @@ class Listening:
         self._channels: dict[str, Channel] = {}
         self._refused: set[str] = set()
 
-    def want(self, channels: Mapping[str, Channel]) -> None:
-        """Listen to these channels and no others."""
+    def subscribe(self, channels: Mapping[str, Channel]) -> None:
+        """Subscribe to these channels, and unsubscribe from all others."""
         gone = [name for name in self._channels if name not in channels]
         if self._streaming is not None:
             self._streaming.hub.unsubscribe(self, gone)
@@ -55,19 +55,19 @@ class Listening:
                     self._submit(self._seed, channel)
 
     def deliver(self, message: Message) -> None:
-        """Take a message of the hub."""
+        """Pass on a message of the hub."""
         said = message.said
-        body = orjson.loads(message.body) if said is None else said  # Redis has no more than bytes
-        self._put(Heard(message.channel, body, message.cursor, time.monotonic()))
+        body = orjson.loads(message.body) if said is None else said  # another worker sends bytes
+        self._put(ChannelMessage(message.channel, body, message.cursor, time.monotonic()))
 
     def tick(self) -> None:
-        """Request what is due, where there are no streams."""
+        """Request what is due, where streams are disabled."""
         if self._streaming is None:
             self._requesting.tick(self._channels)
 
-    def ask(self, heard: Heard) -> None:
-        """Ask a second venue about a close. The message comes again, confirmed or not."""
-        self._submit(self._ask, heard)
+    def confirm(self, message: ChannelMessage) -> None:
+        """Ask a second venue about a close. Its verdict goes to `put` with the message."""
+        self._submit(self._confirm, message)
 
     def _begin(self, name: str) -> bool:
         if self._streaming is None:
@@ -76,8 +76,8 @@ class Listening:
         try:
             self._streaming.named([name])
         except ApiError as error:
-            if name not in self._refused:  # it is tried again at each look
-                log.warning("alert rules cannot listen to %s: %s", name, error.message)
+            if name not in self._refused:  # log once: each `subscribe` tries again
+                log.warning("alert rules cannot subscribe to %s: %s", name, error.message)
             self._refused.add(name)
             return False
         self._refused.discard(name)
@@ -91,7 +91,7 @@ class Listening:
         self._pool.submit(with_new_id("alerts", work, *arguments))
 
     def _seed(self, channel: Channel) -> None:
-        """Look at the newest closed candle, which a stream does not tell again."""
+        """Request the newest closed candle, which streams do not repeat."""
         try:
             found = [*self._inquiries.candles(channel, self._clock())]
         except ApiError as error:
@@ -99,17 +99,17 @@ class Listening:
             return
         for body in found:
             if body["closed"]:
-                self._found(channel.name, body)
+                self._pass_on(channel.name, body)
 
-    def _ask(self, heard: Heard) -> None:
-        channel = self._channels.get(heard.channel)
+    def _confirm(self, message: ChannelMessage) -> None:
+        channel = self._channels.get(message.channel)
         if channel is None:
             return
-        data, source = heard.body["data"], str(heard.body["source"])
+        data, source = message.body["data"], str(message.body["source"])
         confirmed = self._inquiries.confirms(channel, data["timestamp"], data["close"], source)
-        self._put(replace(heard, confirmed=confirmed))
+        self._put(replace(message, confirmed=confirmed))
 
-    def _found(self, channel: str, body: Mapping[str, object]) -> None:
-        """Hand on what a request found: what the streams tell next is after their place of now."""
+    def _pass_on(self, channel: str, body: Mapping[str, object]) -> None:
+        """Pass on the result of a request. Its cursor precedes the next messages of the streams."""
         cursor = None if self._streaming is None else self._streaming.hub.cursor()
-        self._put(Heard(channel, body, cursor, time.monotonic()))
+        self._put(ChannelMessage(channel, body, cursor, time.monotonic()))

@@ -84,7 +84,7 @@ class Alerting:
     def tick(self) -> None:
         """Evaluate what was heard, keep what has changed, and deliver what is due."""
         if self._leads:
-            self._evaluating.hear()  # also while the database does not answer
+            self._evaluating.evaluate()  # also while the database does not answer
         is_due = self._access.availability.usable and self._clock() >= self._next
         if is_due:  # before the look, during which another one may be asked for
             self._next = self._clock() + (LOOK if self._leads else IDLE_LOOK)

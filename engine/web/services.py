@@ -3,7 +3,7 @@
 import msgspec
 from flask import Flask, current_app
 
-from engine.alerts.rule_service import OwnedRules
+from engine.alerts.rule_service import RuleService
 from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
 from engine.history.archive import Archive
@@ -52,7 +52,7 @@ class Services(msgspec.Struct, frozen=True):
     streaming: Streaming | None
     """`None` where streams are switched off."""
     publishing: Publishing
-    alert_rules: OwnedRules
+    alert_rules: RuleService
     alerting: Alerting
     origins: Origins
     lists: KeptLists

@@ -41,13 +41,13 @@ class ExampleRule:
         now = self._clock()
         memory = Memory(unknown=False, turned=True, reason="", fired=now, values={"price:BTC": 100012.5})
         rule = KeptRule(RULE, self._owner, now, RuleBody.example, (SECRET,) * secrets, memory)
-        [told] = payloads.told(payloads.of_test(RULE, "a test", {}, now), RULE, [DESK], now)
-        told = replace(told, message=MESSAGE)
+        [entry] = payloads.outbox_entries(payloads.of_test(RULE, "a test", {}, now), RULE, [DESK], now)
+        entry = replace(entry, message=MESSAGE)
         self._access.run(lambda storage: storage.remove(RULE, self._owner))
         self._access.run(lambda storage: storage.add(rule, None))
-        self._access.run(lambda storage: storage.put([told]))
+        self._access.run(lambda storage: storage.put([entry]))
         [due] = self._access.run(lambda storage: storage.due(now, 1, [], []))
-        done = Attempt(told.message, 1, now, None, "delivered", None)
+        done = Attempt(entry.message, 1, now, None, "delivered", None)
         self._access.run(lambda storage: storage.record([(due, done, None)]))
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""What is to be told and what came of it, in the database."""
+"""The outbox in the database: pending deliveries, and the outcomes of attempts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,31 +8,35 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.alerts.keeping import rules, tables
-from engine.alerts.keeping.records import Attempt, Delivery, Told, Turn
+from engine.alerts.keeping.records import Attempt, Delivery, MemoryChange, OutboxEntry
 from engine.alerts.notify import Notify
 
 LONGEST_RECEIVER = 300
 SHOWN = 1000
-"""Attempts of a rule that are shown at most."""
+"""The most attempts of a rule that are returned."""
 
 
-def take(connection: Connection, turn: Turn, now: float) -> bool:
-    """Keep a rule's memory and what is to be told of it. Return whether it was still as it was expected."""
+def take(connection: Connection, it: MemoryChange, now: float) -> bool:
+    """Store a change with its outbox entries. Return `False` if the rule has changed meanwhile."""
     table = tables.rule
-    ended = {} if turn.ended is None else {"ended": now, "ended_reason": turn.ended}
+    ended = {} if it.ended is None else {"ended": now, "ended_reason": it.ended}
     moved = connection.execute(
         update(table)
-        .where(table.c.id == turn.rule, table.c.revision == turn.revision, table.c.sequence == turn.sequence)
-        .values(memory=msgspec.json.encode(turn.memory).decode(), sequence=turn.sequence + 1, **ended)
+        .where(
+            table.c.id == it.rule,
+            table.c.revision == it.revision,
+            table.c.sequence == it.sequence,
+        )
+        .values(memory=msgspec.json.encode(it.memory).decode(), sequence=it.sequence + 1, **ended)
     )
     if not moved.rowcount:
         return False
-    put(connection, turn.told)
+    put(connection, it.entries)
     return True
 
 
-def put(connection: Connection, told: Iterable[Told]) -> None:
-    """Keep what is to be told at once."""
+def put(connection: Connection, entries: Iterable[OutboxEntry]) -> None:
+    """Store entries that are due at once."""
     rows = [
         {
             "message": it.message,
@@ -45,7 +49,7 @@ def put(connection: Connection, told: Iterable[Told]) -> None:
             "attempts": 0,
             "due": it.created,
         }
-        for it in told
+        for it in entries
     ]
     if rows:
         connection.execute(insert(tables.delivery), rows)
@@ -54,7 +58,7 @@ def put(connection: Connection, told: Iterable[Told]) -> None:
 def due(
     connection: Connection, now: float, most: int, without: Sequence[int], busy: Sequence[str]
 ) -> list[Delivery]:
-    """Return what is due, the longest due first, but for the numbers `without` and for `busy` receivers."""
+    """Return what is due, the longest due first, except the numbers `without` and `busy` receivers."""
     table, rule = tables.delivery, tables.rule
     rows = connection.execute(
         select(table, rule.c.owner, rule.c.secrets)
@@ -67,7 +71,7 @@ def due(
 
 
 def record(connection: Connection, it: Delivery, attempt: Attempt, ended: str | None) -> None:
-    """Keep what came of an attempt. With `ended`, a rule that still has the target ends for this reason."""
+    """Store the outcome of an attempt. With a reason `ended`, the rule ends if it still has the target."""
     table, rule = tables.delivery, tables.rule
     moved = connection.execute(
         update(table)
@@ -98,7 +102,7 @@ def record(connection: Connection, it: Delivery, attempt: Attempt, ended: str | 
 
 
 def attempts(connection: Connection, rule: str, since: float) -> list[Attempt]:
-    """Return the attempts for a rule, the newest first, and before them what waits for its first one."""
+    """Return the deliveries of a rule without an attempt, then its attempts, each the newest first."""
     table, tried = tables.delivery, tables.attempt
     waiting = connection.execute(
         select(table)
@@ -122,7 +126,7 @@ def attempts(connection: Connection, rule: str, since: float) -> list[Attempt]:
 
 
 def waiting(connection: Connection) -> tuple[int, float | None]:
-    """Return how many deliveries are not over, and since when the oldest waits for its first attempt."""
+    """Return how many deliveries are pending, and when the oldest without an attempt was created."""
     table = tables.delivery.c
     count = connection.scalar(select(func.count()).select_from(tables.delivery).where(table.due.is_not(None)))
     oldest = connection.scalar(
@@ -132,7 +136,7 @@ def waiting(connection: Connection) -> tuple[int, float | None]:
 
 
 def forget(connection: Connection, before: float) -> int:
-    """Delete deliveries that are over, and attempts, from before a time. Return how many deliveries."""
+    """Delete finished deliveries and attempts from before a time. Return how many deliveries."""
     table, tried = tables.delivery, tables.attempt
     connection.execute(delete(tried).where(tried.c.time < before))
     gone = connection.execute(delete(table).where(table.c.created < before, table.c.due.is_(None)))
@@ -140,7 +144,7 @@ def forget(connection: Connection, before: float) -> int:
 
 
 def receiver_of(notify: Notify) -> str:
-    """Return a text that is the same for targets that share a receiver: a host, or a target by its name."""
+    """Return a text that is equal for targets that share a receiver: a host, or the name of a target."""
     if notify.url is None:
         return f"{notify.type}:{notify.target}"[:LONGEST_RECEIVER]
     return urlsplit(notify.url).netloc.lower()[-LONGEST_RECEIVER:]

@@ -1,4 +1,4 @@
-"""Rules and deliveries as they are kept, as values. Times are Unix seconds."""
+"""Rules and deliveries as values, as the database has them. Times are Unix seconds."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from engine.alerts.evaluation.running import NEW, Memory
 from engine.alerts.notify import Notify
 
 KEPT = 30 * 86_400.0
-"""Seconds for which deliveries can be looked at."""
+"""Seconds for which deliveries are kept."""
 
 
 class KeptRule(msgspec.Struct, frozen=True):
@@ -27,8 +27,8 @@ class KeptRule(msgspec.Struct, frozen=True):
     ended_reason: str | None = None
 
 
-class Told(msgspec.Struct, frozen=True):
-    """Something to tell to one target. `place` is that of the target in the rule's `notify`."""
+class OutboxEntry(msgspec.Struct, frozen=True):
+    """A new message for one target. `place` is the position of the target in the rule's `notify`."""
 
     message: str
     rule: str
@@ -39,9 +39,9 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What is due for a target, after so many `attempts`. `secrets` are those of the rule now.
+    """An outbox entry that is due, after so many `attempts`. `secrets` are the rule's present ones.
 
-    `target` is the same for targets that share a receiver.
+    `target` is equal for targets that share a receiver.
     """
 
     number: int
@@ -57,7 +57,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """What came of an attempt, and when the next one is `due`. Before the first one, `number` is 0."""
+    """The outcome of an attempt, and when the next one is `due`. Before the first attempt, `number` is 0."""
 
     message: str
     number: int
@@ -67,13 +67,13 @@ class Attempt(msgspec.Struct, frozen=True):
     due: float | None
 
 
-class Turn(msgspec.Struct, frozen=True):
-    """A change of a rule's memory, from the `sequence` that it had, and what is to be told of it."""
+class MemoryChange(msgspec.Struct, frozen=True):
+    """A change of a rule's memory from the one of `sequence`, with its outbox entries."""
 
     rule: str
     revision: int
     sequence: int
     memory: Memory
-    told: tuple[Told, ...] = ()
+    entries: tuple[OutboxEntry, ...] = ()
     ended: str | None = None
-    """Why it is not evaluated any more."""
+    """Why the rule ends, `None` while it goes on."""

@@ -1,4 +1,4 @@
-"""Alerts in their database, each method in a transaction of its own. All of them block."""
+"""Alert rules and their outbox in the database. Each method is one transaction, and blocks."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from engine.alerts.keeping import outbox, rules
-from engine.alerts.keeping.records import Attempt, Delivery, KeptRule, Told, Turn
+from engine.alerts.keeping.records import Attempt, Delivery, KeptRule, MemoryChange, OutboxEntry
 from engine.history import lease, migrating
 from engine.history.database import Database
 
 EVALUATOR = "evaluator"
-"""The name of the lease of the process that evaluates rules and delivers."""
+"""The name of the lease that the process holds which evaluates rules and delivers alerts."""
 
 
 class AlertStorage:
-    """Rules, what is to be told of them, and what came of it. `clock` returns Unix seconds."""
+    """Rules, their outbox, and the outcomes of attempts. `clock` returns Unix seconds."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
@@ -51,15 +51,16 @@ class AlertStorage:
         """Return rules by their ids."""
         return self._database.read(lambda connection: rules.load(connection, ids))
 
-    def take(self, turns: Sequence[Turn]) -> list[bool]:
-        """Keep changes of rules and what is to be told of them, all together, as the evaluator.
+    def take(self, changes: Sequence[MemoryChange]) -> list[bool]:
+        """Store changes with their outbox entries in one transaction, as the evaluator.
 
-        Return for each whether its rule was still as it was expected. Raises `NotTheWriter`.
+        Return for each whether it was stored: a rule that has changed meanwhile is skipped.
+        Raises `NotTheWriter`.
         """
 
         def work(connection: Connection) -> list[bool]:
             self._hold(connection)
-            return [outbox.take(connection, turn, self._clock()) for turn in turns]
+            return [outbox.take(connection, change, self._clock()) for change in changes]
 
         return self._database.write(work)
 
@@ -91,23 +92,23 @@ class AlertStorage:
         """Delete a rule with its deliveries. Return whether there was one."""
         return self._database.write(lambda connection: rules.remove(connection, id_, owner))
 
-    def put(self, told: Sequence[Told]) -> bool:
-        """Keep what is to be told of one rule at once. Return whether there still is this rule."""
+    def put(self, entries: Sequence[OutboxEntry]) -> bool:
+        """Store entries of one rule that are due at once. Return whether the rule still exists."""
 
         def work(connection: Connection) -> bool:
-            if not rules.lock(connection, told[0].rule):
+            if not rules.lock(connection, entries[0].rule):
                 return False
-            outbox.put(connection, told)
+            outbox.put(connection, entries)
             return True
 
         return self._database.write(work)
 
     def due(self, now: float, most: int, without: Sequence[int], busy: Sequence[str]) -> list[Delivery]:
-        """Return what is due, but for the numbers `without` and for `busy` receivers."""
+        """Return what is due, except the numbers `without` and `busy` receivers."""
         return self._database.read(lambda connection: outbox.due(connection, now, most, without, busy))
 
     def record(self, ended: Sequence[tuple[Delivery, Attempt, str | None]]) -> None:
-        """Keep what came of attempts, and why rules end, all together."""
+        """Store the outcomes of attempts, and why rules end, in one transaction."""
 
         def work(connection: Connection) -> None:
             for delivery, attempt, reason in ended:
@@ -120,11 +121,11 @@ class AlertStorage:
         return self._database.read(lambda connection: outbox.attempts(connection, rule, since))
 
     def waiting(self) -> tuple[int, float | None]:
-        """Return how many deliveries are not over, and when the oldest untried one was put."""
+        """Return how many deliveries are pending, and when the oldest without an attempt was created."""
         return self._database.read(outbox.waiting)
 
     def forget(self, before: float) -> int:
-        """Delete what is over since before a time. Return how many deliveries."""
+        """Delete finished deliveries and attempts from before a time. Return how many deliveries."""
         return self._database.write(lambda connection: outbox.forget(connection, before))
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ version = Table(
     Column("name", String(20), primary_key=True),
     Column("number", BigInteger, nullable=False),
 )
-"""A number that changes with the rules, so that the process that evaluates them notices."""
+"""A number that changes with the rules, by which the evaluator notices changes."""
 
 rule = Table(
     "alert_rule",
@@ -38,9 +38,9 @@ rule = Table(
     Column("ended", Float(53)),
     Column("ended_reason", String(100)),
 )
-"""Rules as their owners gave them. `revision` counts their changes, `sequence` those of `memory`.
+"""Rules as their owners sent them. `revision` counts the owner's changes, `sequence` those of `memory`.
 
-`secrets` sign webhooks, the oldest first. `ended` ones are kept and not evaluated.
+`secrets` sign webhooks, the oldest first. Rules with `ended` are kept, and not evaluated.
 """
 
 delivery = Table(
@@ -58,9 +58,9 @@ delivery = Table(
     Column("due", Float(53), index=True),
     UniqueConstraint("message", "place"),
 )
-"""What is to be told to one target: `place` is its place in `notify`. `due` is null where it is over.
+"""Messages for one target each: `place` is its position in `notify`. `due` is null after the last attempt.
 
-`target` is the same for targets that share a receiver.
+`target` is equal for targets that share a receiver.
 """
 
 attempt = Table(
@@ -74,4 +74,4 @@ attempt = Table(
     Column("outcome", String(80), nullable=False),
     Column("due", Float(53)),
 )
-"""What came of each attempt, without what the receiver answered."""
+"""The outcome of each attempt, without the receiver's answer."""

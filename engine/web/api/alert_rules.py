@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from engine.alerts.keeping.records import Attempt, KeptRule
-from engine.alerts.rule_service import OwnedRules
+from engine.alerts.rule_service import RuleService
 from engine.timestamps import iso
 from engine.web.access.admission import KeyNeeded
 from engine.web.access.limiter import limiter
@@ -135,7 +135,7 @@ def _owner() -> str:
     return name
 
 
-def _rules() -> OwnedRules:
+def _rules() -> RuleService:
     return current_services().alert_rules
 
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from engine.alerts.delivering import Delivering
 from engine.alerts.keeping.access import Access
-from engine.alerts.keeping.records import KeptRule, Told
+from engine.alerts.keeping.records import KeptRule, OutboxEntry
 from engine.alerts.notify import Notify
 from engine.alerts.sending import Outcome
 from engine.config import Settings
@@ -55,11 +55,11 @@ class Stage:
         sender: Any = sending or self.sent
         return Delivering(self.access, sender, pool or Inline(), counts, lambda: None)
 
-    def tell(self, *messages: str, host: str = "example.org") -> None:
+    def queue(self, *messages: str, host: str = "example.org") -> None:
         """Put messages into the outbox."""
         hook = Notify("webhook", url=f"https://{host}/hook")
-        told = [Told(message, "r1", 0, hook, b"{}", self.clock()) for message in messages]
-        self.access.run(lambda storage: storage.put(told))
+        entries = [OutboxEntry(message, "r1", 0, hook, b"{}", self.clock()) for message in messages]
+        self.access.run(lambda storage: storage.put(entries))
 
     def deliver(self, seconds: float = 0) -> list[str]:
         """Let time pass and deliver what is due. Return the ids of what was sent."""
@@ -85,7 +85,7 @@ def stage(folder: Path) -> Iterator[Stage]:
 
 def test_what_was_delivered_is_over(stage: Stage) -> None:
     """It is sent once."""
-    stage.tell("msg_1", "msg_2")
+    stage.queue("msg_1", "msg_2")
 
     assert stage.deliver() == ["msg_1", "msg_2"]
     assert stage.deliver(86_400) == []
@@ -94,7 +94,7 @@ def test_what_was_delivered_is_over(stage: Stage) -> None:
 
 def test_what_is_kept_again_ends_a_full_database(stage: Stage) -> None:
     """The state is well again once an outcome was kept, and a reading alone says nothing of room."""
-    stage.tell("msg_1")
+    stage.queue("msg_1")
     stage.access.availability.filled_up(ArchiveFull("there is no room"))
     stage.outcomes()
     assert stage.access.availability.state == "full"
@@ -106,7 +106,7 @@ def test_what_is_kept_again_ends_a_full_database(stage: Stage) -> None:
 def test_failed_attempts_are_repeated_under_one_id_until_the_last(stage: Stage) -> None:
     """The delivery has failed after the ninth, within three days."""
     stage.sent.outcome = Outcome(delivered=False, status=500, reason="HTTP 500")
-    stage.tell("msg_1")
+    stage.queue("msg_1")
     waits = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000)
     sent = [id_ for wait in waits for id_ in (*stage.deliver(wait - 1 if wait else 0), *stage.deliver(1))]
 
@@ -118,7 +118,7 @@ def test_failed_attempts_are_repeated_under_one_id_until_the_last(stage: Stage) 
 def test_a_receiver_may_ask_for_time(stage: Stage) -> None:
     """Its `Retry-After` is obeyed, up to a day."""
     stage.sent.outcome = Outcome(delivered=False, status=429, reason="HTTP 429", retry_after=3600)
-    stage.tell("msg_1")
+    stage.queue("msg_1")
     first, early, later = stage.deliver(), stage.deliver(3599), stage.deliver(1)
 
     assert (first, early, later) == (["msg_1"], [], ["msg_1"])
@@ -143,7 +143,7 @@ def test_an_attempt_that_breaks_is_repeated_by_the_schedule(stage: Stage) -> Non
 
     stage.sent = Broken()
     stage.delivering = stage.started(pool=Reporting())
-    stage.tell("msg_1")
+    stage.queue("msg_1")
     first, early, later = stage.deliver(), stage.deliver(4), stage.deliver(1)
 
     assert (first, early, later) == (["msg_1"], [], ["msg_1"])
@@ -162,7 +162,7 @@ def test_what_waits_behind_an_attempt_that_breaks_goes_on(stage: Stage) -> None:
     broken = Broken()
     with ThreadPoolExecutor(1) as pool:
         stage.delivering = stage.started(broken, pool)
-        stage.tell(*(f"msg_{number}" for number in range(8)))
+        stage.queue(*(f"msg_{number}" for number in range(8)))
         stage.delivering.fetch()
         eventually(lambda: len(broken.ids) == 8, 5)
 
@@ -170,7 +170,7 @@ def test_what_waits_behind_an_attempt_that_breaks_goes_on(stage: Stage) -> None:
 def test_a_receiver_that_is_gone_ends_the_rule(stage: Stage) -> None:
     """There is no other attempt."""
     stage.sent.outcome = Outcome(delivered=False, status=410, reason="HTTP 410", gone=True)
-    stage.tell("msg_1")
+    stage.queue("msg_1")
     stage.deliver()
     [rule] = stage.access.run(lambda storage: storage.rules("alice"))
 
@@ -182,7 +182,7 @@ def test_a_receiver_that_is_gone_ends_the_rule(stage: Stage) -> None:
 def test_a_former_receiver_that_is_gone_ends_nothing(stage: Stage) -> None:
     """The rule has another target by now, and goes on."""
     stage.sent.outcome = Outcome(delivered=False, status=410, reason="HTTP 410", gone=True)
-    stage.tell("msg_1", host="former.example")
+    stage.queue("msg_1", host="former.example")
     stage.deliver()
     [rule] = stage.access.run(lambda storage: storage.rules("alice"))
 
@@ -192,7 +192,7 @@ def test_a_former_receiver_that_is_gone_ends_nothing(stage: Stage) -> None:
 
 def test_what_was_sent_and_not_kept_is_sent_again(stage: Stage) -> None:
     """As after the process was killed: at least once, under the same id."""
-    stage.tell("msg_1")
+    stage.queue("msg_1")
     stage.delivering.fetch()
     stage.delivering = stage.started()
 
@@ -221,8 +221,8 @@ def test_one_receiver_gets_four_at_once_and_others_do_not_wait_for_it(stage: Sta
             return super().send(notify, body, headers, key_name=key_name)
 
     slow = Slow()
-    stage.tell(*(f"msg_{number}" for number in range(30)))
-    stage.tell("msg_other", host="other.example")
+    stage.queue(*(f"msg_{number}" for number in range(30)))
+    stage.queue("msg_other", host="other.example")
     with ThreadPoolExecutor(16) as pool:
         delivering = stage.started(slow, pool)
         delivering.fetch()

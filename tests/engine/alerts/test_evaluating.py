@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
-from engine.alerts.dispatching import Heard
+from engine.alerts.channel_message import ChannelMessage
 from engine.alerts.evaluating import Evaluating
 from engine.alerts.evaluation.running import NEW
 from engine.alerts.keeping.access import Access
@@ -23,20 +23,20 @@ ABOVE = compare("price:BTC", ">", 100)
 CANDLES, MINUTE = "candles:BTCUSDT:1m", 60_000
 
 
-class Ears:
-    """In place of what listens: it keeps what is wanted, and what second venues are asked about."""
+class Subscriptions:
+    """A stand-in for `Subscribing`. Keeps the names of channels, and the closes to confirm."""
 
     def __init__(self) -> None:
-        self.wanted: set[str] = set()
-        self.asked: list[Heard] = []
+        self.channels: set[str] = set()
+        self.unconfirmed: list[ChannelMessage] = []
 
-    def want(self, channels: Mapping[str, object]) -> None:
+    def subscribe(self, channels: Mapping[str, object]) -> None:
         """Keep the names."""
-        self.wanted = {*channels}
+        self.channels = {*channels}
 
-    def ask(self, heard: Heard) -> None:
-        """Keep the question."""
-        self.asked.append(heard)
+    def confirm(self, message: ChannelMessage) -> None:
+        """Keep the message."""
+        self.unconfirmed.append(message)
 
     def tick(self) -> None:
         """Request nothing."""
@@ -49,14 +49,14 @@ class Stage:
         self.now = NOW
         self.owners = {"alice"}
         self.access = Access(Settings(data_dir=str(folder)), lambda: self.now / 1000)
-        self.ears = Ears()
+        self.subscriptions = Subscriptions()
         loading = Loading(lambda: CATALOGUE, lambda: self.now / 1000)
         counts = AlertCounts(CollectorRegistry())
         self.evaluating = Evaluating(
             self.access, loading, counts, lambda: None, lambda: self.now, lambda: {*self.owners}, 20
         )
-        ears: Any = self.ears
-        self.evaluating.connect(ears)
+        subscriptions: Any = self.subscriptions
+        self.evaluating.connect(subscriptions)
 
     def add(self, when: object, id_: str = "r1", **members: object) -> None:
         """Keep a rule and evaluate it from now on."""
@@ -68,24 +68,24 @@ class Stage:
         """Look for changed rules."""
         self.evaluating.sync(self.access.run(lambda storage: storage.hold()))
 
-    def hear(self, channel: str, kind: str, data: Any, **members: Any) -> None:
-        """Let something be heard, evaluate it and keep what comes of it."""
+    def receive(self, channel: str, kind: str, data: Any, **members: Any) -> None:
+        """Receive a message, evaluate it and store the result."""
         body = {"type": kind, "data": data, "source": "binance", "receivedAt": self.now, **members}
-        self.evaluating.put(Heard(channel, body, "c-1-0", 0.0))
+        self.evaluating.put(ChannelMessage(channel, body, "c-1-0", 0.0))
         self.turn()
 
     def price(self, price: float, **members: Any) -> None:
-        """Let the price of BTC be heard."""
-        self.hear("prices:BTC", "price", row(price, **members), sourceTime=self.now)
+        """Receive the price of BTC."""
+        self.receive("prices:BTC", "price", row(price, **members), sourceTime=self.now)
 
     def candle(self, close: float, *, closed: bool = True) -> None:
-        """Let the candle be heard that ends now, or one that forms."""
+        """Receive the candle that ends now, or a forming one."""
         data = {"timestamp": self.now - MINUTE, "close": close, "volume": 1.0}
-        self.hear(CANDLES, "candle", data, closed=closed)
+        self.receive(CANDLES, "candle", data, closed=closed)
 
     def turn(self) -> None:
         """Do what a turn of the job does."""
-        self.evaluating.hear()
+        self.evaluating.evaluate()
         self.evaluating.keep()
 
     def later(self, seconds: int) -> None:
@@ -95,8 +95,8 @@ class Stage:
         self.turn()
 
     @property
-    def told(self) -> list[Any]:
-        """What was kept to be told."""
+    def sent(self) -> list[Any]:
+        """The bodies in the outbox."""
         due = self.access.run(lambda storage: storage.due(self.now / 1000, 100, [], []))
         return [orjson.loads(it.body) for it in due]
 
@@ -119,9 +119,9 @@ def test_a_firing_is_kept_with_what_it_rests_on(stage: Stage) -> None:
     """The payload names the values, their sources and their time, and the cursor."""
     stage.add(ABOVE)
     stage.price(101)
-    [body] = stage.told
+    [body] = stage.sent
 
-    assert stage.ears.wanted == {"prices:BTC"}
+    assert stage.subscriptions.channels == {"prices:BTC"}
     assert (stage.kept.memory.state, stage.kept.memory.fired) == ("fired", NOW / 1000)
     assert body == {
         "type": "rule.fired",
@@ -154,12 +154,12 @@ def test_an_older_state_after_a_break_is_no_news(stage: Stage) -> None:
     stage.price(100)
     stage.now += 5_000
     stage.price(101)
-    stage.hear(CANDLES, "candle", {**candle, "close": 101}, closed=False)
-    stage.hear("prices:BTC", "snapshot", of="price", **old)
-    stage.hear(CANDLES, "snapshot", candle, of="candle", closed=False, receivedAt=NOW)
+    stage.receive(CANDLES, "candle", {**candle, "close": 101}, closed=False)
+    stage.receive("prices:BTC", "snapshot", of="price", **old)
+    stage.receive(CANDLES, "snapshot", candle, of="candle", closed=False, receivedAt=NOW)
     stage.price(101)
 
-    assert [it["data"]["ruleId"] for it in stage.told] == ["r1"]
+    assert [it["data"]["ruleId"] for it in stage.sent] == ["r1"]
 
 
 def test_a_newer_state_after_a_break_is_news(stage: Stage) -> None:
@@ -167,11 +167,11 @@ def test_a_newer_state_after_a_break_is_news(stage: Stage) -> None:
     stage.add(ABOVE)
     stage.price(99)
     stage.now += 1_000
-    stage.hear("prices:BTC", "snapshot", row(101), of="price", sourceTime=stage.now)
+    stage.receive("prices:BTC", "snapshot", row(101), of="price", sourceTime=stage.now)
     stage.add(ABOVE, "r2")
     stage.turn()
 
-    assert [it["data"]["ruleId"] for it in stage.told] == ["r1", "r2"]
+    assert [it["data"]["ruleId"] for it in stage.sent] == ["r1", "r2"]
 
 
 def test_a_close_near_the_verified_price_counts_at_once(stage: Stage) -> None:
@@ -180,8 +180,8 @@ def test_a_close_near_the_verified_price_counts_at_once(stage: Stage) -> None:
     stage.price(101)
     stage.candle(102)
 
-    assert stage.ears.wanted == {"prices:BTC", CANDLES}
-    assert (len(stage.told), stage.ears.asked) == (1, [])
+    assert stage.subscriptions.channels == {"prices:BTC", CANDLES}
+    assert (len(stage.sent), stage.subscriptions.unconfirmed) == (1, [])
 
 
 def test_a_rule_on_a_known_channel_is_judged_by_what_was_heard_last(stage: Stage) -> None:
@@ -198,9 +198,9 @@ def test_a_rule_on_a_known_channel_is_judged_by_what_was_heard_last(stage: Stage
     stage.sync()
     stage.turn()
 
-    values = [(body["data"]["ruleId"], body["data"]["values"][0]["value"]) for body in stage.told]
+    values = [(body["data"]["ruleId"], body["data"]["values"][0]["value"]) for body in stage.sent]
     assert values == [("r1", 101), ("r2", 1.0), ("r2", 101)]
-    assert stage.ears.asked == []
+    assert stage.subscriptions.unconfirmed == []
 
 
 def test_a_rule_of_ticks_on_a_known_channel_takes_the_candle_that_forms(stage: Stage) -> None:
@@ -211,14 +211,14 @@ def test_a_rule_of_ticks_on_a_known_channel_takes_the_candle_that_forms(stage: S
     stage.now += MINUTE // 2
     stage.price(101)
     data = {"timestamp": NOW, "close": 101.5, "volume": 1.0}
-    stage.hear(CANDLES, "candle", data, closed=False)
+    stage.receive(CANDLES, "candle", data, closed=False)
     stage.add(compare("volume:BTCUSDT:1m", ">", 0), "r2")
     stage.turn()
-    stage.hear(CANDLES, "stale", {}, ageSeconds=15)
+    stage.receive(CANDLES, "stale", {}, ageSeconds=15)
     stage.add(compare("close:BTCUSDT:1m", ">", 0), "r3")
     stage.turn()
 
-    assert [(body["data"]["ruleId"], body["data"]["cursor"]) for body in stage.told] == [("r2", "c-1-0")]
+    assert [(body["data"]["ruleId"], body["data"]["cursor"]) for body in stage.sent] == [("r2", "c-1-0")]
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
@@ -227,13 +227,13 @@ def test_another_close_counts_if_a_second_venue_confirms_it(stage: Stage, confir
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
     stage.price(101, verified=False)
     stage.candle(102)
-    [question] = stage.ears.asked
+    [question] = stage.subscriptions.unconfirmed
     before = stage.kept.memory.reason
     stage.evaluating.put(replace(question, confirmed=confirmed))
     stage.turn()
 
     assert before == "no value yet"
-    assert len(stage.told) == confirmed
+    assert len(stage.sent) == confirmed
     expected = (
         ("fired", "") if confirmed else ("unknown", "close:BTCUSDT:1m: no second venue confirms the close")
     )
@@ -258,9 +258,9 @@ def test_an_indicator_is_as_good_as_the_close_of_its_candle(stage: Stage) -> Non
     stage.price(101)
     values = {"macd": 1.0, "signal": 2.0, "histogram": 3.0}
     data = {"timestamp": NOW - MINUTE, "close": 101.0, "macd:12:26:9": values}
-    stage.hear("indicators:BTCUSDT:1m:macd:12:26:9", "indicator", data, closed=True)
+    stage.receive("indicators:BTCUSDT:1m:macd:12:26:9", "indicator", data, closed=True)
 
-    assert stage.told[0]["data"]["values"][0]["value"] == 3.0
+    assert stage.sent[0]["data"]["values"][0]["value"] == 3.0
 
 
 def test_a_rule_that_does_not_repeat_ends(stage: Stage) -> None:
@@ -270,7 +270,7 @@ def test_a_rule_that_does_not_repeat_ends(stage: Stage) -> None:
     stage.sync()
 
     assert stage.kept.ended_reason == "it has fired, and does not repeat"
-    assert (stage.evaluating.rules, stage.ears.wanted) == (0, set())
+    assert (stage.evaluating.rules, stage.subscriptions.channels) == (0, set())
 
 
 def test_a_rule_expires(stage: Stage) -> None:
@@ -282,7 +282,7 @@ def test_a_rule_expires(stage: Stage) -> None:
     stage.price(101)
 
     assert (before, stage.kept.ended_reason) == (None, "expired")
-    assert stage.told == []
+    assert stage.sent == []
 
 
 def test_an_owner_is_told_that_a_rule_cannot_be_judged(stage: Stage) -> None:
@@ -291,10 +291,10 @@ def test_an_owner_is_told_that_a_rule_cannot_be_judged(stage: Stage) -> None:
     stage.price(99)
     stage.later(30)
     stage.later(59)
-    early = stage.told
+    early = stage.sent
     stage.later(1)
     stage.later(100)
-    [body] = stage.told
+    [body] = stage.sent
 
     assert early == []
     assert (body["type"], body["data"]["reason"]) == ("rule.unknown", "price:BTC: stale")
@@ -306,13 +306,13 @@ def test_rules_wait_while_their_owner_has_no_key(stage: Stage) -> None:
     stage.owners.clear()
     stage.sync()
     stage.price(101)
-    without = (stage.evaluating.rules, stage.told)
+    without = (stage.evaluating.rules, stage.sent)
     stage.owners.add("alice")
     stage.sync()
     stage.price(101)
 
     assert without == (0, [])
-    assert len(stage.told) == 1
+    assert len(stage.sent) == 1
 
 
 def test_a_rule_that_was_changed_meanwhile_is_loaded_again(stage: Stage) -> None:
@@ -325,7 +325,7 @@ def test_a_rule_that_was_changed_meanwhile_is_loaded_again(stage: Stage) -> None
     stage.sync()
     stage.price(201)
 
-    assert [body["data"]["values"][0]["value"] for body in stage.told] == [201]
+    assert [body["data"]["values"][0]["value"] for body in stage.sent] == [201]
 
 
 @pytest.mark.parametrize(("least", "times"), [(100, 1), (200, 0)])
@@ -333,15 +333,15 @@ def test_a_firing_that_was_not_kept_before_a_change_is_void(stage: Stage, least:
     """The changed rule decides anew: it neither fires twice nor for what it does not say any more."""
     stage.add(ABOVE)
     body = {"type": "price", "data": row(101), "sourceTime": stage.now}
-    stage.evaluating.put(Heard("prices:BTC", body, "c-1-0", 0.0))
-    stage.evaluating.hear()
+    stage.evaluating.put(ChannelMessage("prices:BTC", body, "c-1-0", 0.0))
+    stage.evaluating.evaluate()
     changed = replace(stage.kept, given=given(compare("price:BTC", ">", least)), revision=2)
     stage.access.run(lambda storage: storage.replace(changed, anew=True))
     stage.sync()
     stage.price(101)
     stage.later(60)
 
-    assert len(stage.told) == times
+    assert len(stage.sent) == times
 
 
 def test_a_rule_that_can_no_longer_be_read_says_so(stage: Stage) -> None:
@@ -367,6 +367,6 @@ def test_another_process_goes_on_where_this_one_stopped(stage: Stage, folder: Pa
     other.price(101)
     other.price(102)
 
-    assert stage.ears.wanted == set()
-    assert len(other.told) == 1
+    assert stage.subscriptions.channels == set()
+    assert len(other.sent) == 1
     other.access.stop()

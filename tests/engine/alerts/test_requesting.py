@@ -29,7 +29,7 @@ class Stage(Inquiries):
     def __init__(self) -> None:
         self.now = NOW
         self.fails = False
-        self.told: list[tuple[object, object]] = []
+        self.published: list[tuple[object, object]] = []
         nothing: Any = Nothing()
         self.requesting = Requesting(self, nothing, self, Inline(), lambda: self.now, 10)
 
@@ -41,8 +41,8 @@ class Stage(Inquiries):
             yield {"type": "candle", "closed": closed, "data": {"timestamp": NOW - closed}}
 
     def publish(self, channel: str, body: Any, *, conflated: bool, reached: int | None = None) -> None:
-        """Keep what is told."""
-        self.told.append((body["type"], body.get("closed")))
+        """Keep the message."""
+        self.published.append((body["type"], body.get("closed")))
 
     def ended(self, channel: str) -> None:
         """Do nothing."""
@@ -51,11 +51,11 @@ class Stage(Inquiries):
         """Do nothing."""
 
     def later(self, channels: dict[str, Channel] = CHANNELS) -> list[tuple[object, object]]:
-        """Let ten seconds pass. Return what is told."""
+        """Let ten seconds pass. Return what is published."""
         self.now += 10_000
-        self.told = []
+        self.published = []
         self.requesting.tick(channels)
-        return self.told
+        return self.published
 
 
 @pytest.fixture

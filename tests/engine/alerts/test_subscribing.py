@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from engine.alerts.dispatching import Heard
-from engine.alerts.subscribing import Listening
+from engine.alerts.channel_message import ChannelMessage
+from engine.alerts.subscribing import Subscribing
 from engine.streaming.channels import read_channel
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub
@@ -21,19 +21,21 @@ BODY = {"type": "price", "data": row(100), "sourceTime": NOW, "receivedAt": NOW}
 
 
 class Stage:
-    """A hub, and what is heard of it."""
+    """A hub, and the messages that rules get from it."""
 
     def __init__(self) -> None:
         self.hub = Hub("7f3a", lambda: NOW)
         self.publisher = LocalPublisher(self.hub, lambda: NOW)
-        self.heard: list[Heard] = []
+        self.messages: list[ChannelMessage] = []
         streaming: Any = SimpleNamespace(hub=self.hub, named=lambda texts: texts)
         nothing: Any = None
-        self.listening = Listening(streaming, nothing, nothing, Inline(), self.heard.append, lambda: NOW)
+        self.subscribing = Subscribing(
+            streaming, nothing, nothing, Inline(), self.messages.append, lambda: NOW
+        )
 
-    def want(self) -> None:
-        """Listen to the prices of Bitcoin."""
-        self.listening.want({PRICES: read_channel(PRICES, CATALOGUE, NOW / 1000)})
+    def subscribe(self) -> None:
+        """Subscribe to the prices of Bitcoin."""
+        self.subscribing.subscribe({PRICES: read_channel(PRICES, CATALOGUE, NOW / 1000)})
 
 
 @pytest.fixture
@@ -45,32 +47,32 @@ def stage() -> Stage:
 def test_what_this_worker_feeds_is_heard_as_it_was_put_together(stage: Stage) -> None:
     """Nothing reads the JSON again that the engine has just written. Older messages keep it alone."""
     stage.publisher.publish(PRICES, BODY, conflated=True)
-    stage.want()
+    stage.subscribe()
     older = stage.hub.log.newest(PRICES)
     stage.publisher.publish(PRICES, BODY, conflated=True)
 
     assert older is not None
     assert older.said is None
-    assert [it.body is BODY for it in stage.heard] == [True, True]
-    assert [it.cursor for it in stage.heard] == [str(Cursor("7f3a", Place(NOW, n))) for n in (1, 2)]
+    assert [it.body is BODY for it in stage.messages] == [True, True]
+    assert [it.cursor for it in stage.messages] == [str(Cursor("7f3a", Place(NOW, n))) for n in (1, 2)]
 
 
 def test_what_another_worker_feeds_is_heard_from_its_bytes(stage: Stage) -> None:
     """They say the same."""
-    stage.want()
+    stage.subscribe()
     body = orjson.dumps(BODY)
     stage.hub.publish(Message(Place(NOW, 7), PRICES, True, body, "price", "7f3a"))
-    [heard] = stage.heard
+    [message] = stage.messages
 
-    assert (heard.body, heard.cursor) == (BODY, str(Cursor("7f3a", Place(NOW, 7))))
+    assert (message.body, message.cursor) == (BODY, str(Cursor("7f3a", Place(NOW, 7))))
 
 
 def test_after_a_break_the_state_of_each_channel_is_heard(stage: Stage) -> None:
     """As a snapshot, which says of what."""
-    stage.want()
+    stage.subscribe()
     stage.publisher.publish(PRICES, BODY, conflated=True)
     stage.hub.restart("8a4b")
-    snapshot = stage.heard[-1]
+    snapshot = stage.messages[-1]
 
     assert (snapshot.body["type"], snapshot.body["of"], snapshot.body["data"]) == (
         "snapshot",

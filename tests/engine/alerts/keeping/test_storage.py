@@ -2,12 +2,11 @@
 
 import pytest
 from msgspec.structs import replace
-from msgspec.structs import replace as changed
 from sqlalchemy import inspect
 
 from engine.alerts.evaluation.running import NEW
 from engine.alerts.keeping import tables
-from engine.alerts.keeping.records import Attempt, KeptRule, Told, Turn
+from engine.alerts.keeping.records import Attempt, KeptRule, MemoryChange, OutboxEntry
 from engine.alerts.keeping.storage import AlertStorage
 from engine.alerts.notify import Notify
 from engine.history.errors import ArchiveUnreachable, NotTheWriter
@@ -20,14 +19,14 @@ GIVEN = given(compare("price:BTC", ">", 1))
 RULE = KeptRule("r1", "alice", 1.0, GIVEN, ("whsec_a",))
 
 
-def told(clock: Clock, message: str = "msg_1", place: int = 0, notify: Notify = HOOK) -> Told:
-    """Return something to tell now."""
-    return Told(message, "r1", place, notify, b"{}", clock())
+def entry(clock: Clock, message: str = "msg_1", place: int = 0, notify: Notify = HOOK) -> OutboxEntry:
+    """Return an outbox entry that is due now."""
+    return OutboxEntry(message, "r1", place, notify, b"{}", clock())
 
 
-def turn(*tell: Told, sequence: int = 0) -> Turn:
+def change(*entries: OutboxEntry, sequence: int = 0) -> MemoryChange:
     """Return a change of the rule's memory."""
-    return Turn("r1", 1, sequence, changed(NEW, turned=True, unknown=False), tell)
+    return MemoryChange("r1", 1, sequence, replace(NEW, turned=True, unknown=False), entries)
 
 
 def test_a_release_has_the_tables_of_its_migrations(opened: Open) -> None:
@@ -60,11 +59,11 @@ def test_a_firing_and_what_is_told_are_kept_together(opened: Open, clock: Clock)
     storage = opened()
     storage.add(RULE, None)
     with pytest.raises(ArchiveUnreachable):
-        storage.take([turn(told(clock), told(clock))])  # the same target twice
+        storage.take([change(entry(clock), entry(clock))])  # the same target twice
 
     assert storage.rules("alice") == [RULE]
     assert storage.waiting() == (0, None)
-    assert storage.take([turn(told(clock))]) == [True]
+    assert storage.take([change(entry(clock))]) == [True]
     assert storage.rules("alice")[0].memory.state == "fired"
     assert storage.waiting() == (1, clock())
 
@@ -79,12 +78,12 @@ def test_one_process_evaluates_and_none_fires_twice(opened: Open, clock: Clock) 
     first.release()
     second.hold()
     with pytest.raises(NotTheWriter):
-        first.take([turn(told(clock, "msg_1"))])
+        first.take([change(entry(clock, "msg_1"))])
 
-    assert second.take([turn(told(clock, "msg_2"))]) == [True]
+    assert second.take([change(entry(clock, "msg_2"))]) == [True]
     second.release()
     first.hold()
-    assert first.take([turn(told(clock, "msg_3"))]) == [False]
+    assert first.take([change(entry(clock, "msg_3"))]) == [False]
     assert [it.message for it in first.due(clock(), 10, [], [])] == ["msg_2"]
 
 
@@ -93,12 +92,12 @@ def test_a_rule_that_its_owner_has_changed_does_not_fire_as_before(opened: Open,
     storage = opened()
     storage.add(RULE, None)
     version = storage.hold()
-    storage.take([turn()])
+    storage.take([change()])
     after = replace(RULE, given={**GIVEN, "name": "other"}, revision=2)
 
     assert storage.replace(after, anew=False)
     assert not storage.replace(after, anew=False)
-    assert storage.take([turn(told(clock), sequence=1)]) == [False]
+    assert storage.take([change(entry(clock), sequence=1)]) == [False]
     assert storage.rules("alice")[0].memory.turned
     assert storage.replace(replace(after, revision=3), anew=True)
     assert storage.rules("alice")[0].memory == NEW
@@ -110,7 +109,7 @@ def test_attempts_are_kept_until_a_delivery_is_over(opened: Open, clock: Clock) 
     """What is not due, in hand or for a busy receiver is left alone."""
     storage = opened()
     storage.add(RULE, None)
-    storage.take([turn(told(clock), told(clock, place=1, notify=Notify("telegram", target="chat")))])
+    storage.take([change(entry(clock), entry(clock, place=1, notify=Notify("telegram", target="chat")))])
     [hook, chat] = storage.due(clock(), 10, [], [])
 
     assert (hook.target, hook.secrets, hook.owner, hook.attempts) == ("example.org", ("whsec_a",), "alice", 0)
@@ -138,7 +137,7 @@ def test_a_target_that_is_gone_ends_its_rule(opened: Open, clock: Clock) -> None
     """It is evaluated no more."""
     storage = opened()
     storage.add(RULE, None)
-    storage.take([turn(told(clock))])
+    storage.take([change(entry(clock))])
     [due] = storage.due(clock(), 10, [], [])
     version = storage.hold()
     storage.record([(due, Attempt("msg_1", 1, clock(), 410, "gone", None), "gone")])
@@ -154,8 +153,8 @@ def test_nothing_of_a_deleted_rule_is_left(opened: Open, clock: Clock) -> None:
     storage = opened()
     for id_ in ("r1", "r2"):
         storage.add(replace(RULE, id=id_), None)
-    storage.put([told(clock)])
-    storage.put([replace(told(clock, "msg_2"), rule="r2")])
+    storage.put([entry(clock)])
+    storage.put([replace(entry(clock, "msg_2"), rule="r2")])
     for due in storage.due(clock(), 10, [], []):
         storage.record([(due, Attempt(due.message, 1, clock(), 200, "delivered", None), None)])
     storage.remove("r1", "alice")
@@ -170,11 +169,11 @@ def test_nothing_is_told_of_a_deleted_rule(opened: Open, clock: Clock) -> None:
     """It would wait for ever, since deliveries need the secrets of their rule."""
     storage = opened()
     storage.add(RULE, None)
-    kept = storage.put([told(clock)])
+    kept = storage.put([entry(clock)])
     storage.remove("r1", "alice")
 
     assert kept
-    assert not storage.put([told(clock, "msg_2")])
+    assert not storage.put([entry(clock, "msg_2")])
     assert storage.waiting() == (0, None)
 
 
