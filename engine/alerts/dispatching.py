@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from engine.alerts.channel_message import ChannelMessage
 from engine.alerts.evaluation import quality
-from engine.alerts.evaluation.active_rules import Book
+from engine.alerts.evaluation.active_rules import ActiveRules
 from engine.alerts.evaluation.feeds import SeriesFeed
-from engine.alerts.evaluation.inputs import News
+from engine.alerts.evaluation.inputs import Update
 
 Body = Mapping[str, Any]
 SINGLE = "indicator"
@@ -17,19 +17,19 @@ SINGLE = "indicator"
 
 
 class Dispatching:
-    """Applies messages to `book`. `references` are the prices that confirm each channel of a series.
+    """Applies messages to `active_rules`. `references` are the prices that confirm each channel of a series.
 
     A close that they do not confirm goes to `confirm`, and comes back with the verdict of a second venue.
     """
 
     def __init__(
         self,
-        book: Book,
+        active_rules: ActiveRules,
         confirm: Callable[[ChannelMessage], None],
         clock: Callable[[], int],
         references: Mapping[str, tuple[str, ...]],
     ) -> None:
-        self._book = book
+        self._active_rules = active_rules
         self._confirm = confirm
         self._clock = clock
         self._references = references
@@ -52,9 +52,9 @@ class Dispatching:
         if kind == "price":
             time = body["sourceTime"] or body["receivedAt"]
             self._newest[message.channel, False] = message
-            self._book.price(message.channel, body["data"], time, News(now, message.cursor))
+            self._active_rules.price(message.channel, body["data"], time, Update(now, message.cursor))
             return
-        feed = self._book.series(message.channel)
+        feed = self._active_rules.series(message.channel)
         if feed is None:
             return
         if kind == "candle" and not body["closed"]:
@@ -65,7 +65,7 @@ class Dispatching:
             feed.skip(body["to"])
         elif kind == "stale":
             self._forget(lambda name: name == message.channel)
-            self._book.lose(feed, now)
+            self._active_rules.lose(feed, now)
 
     def replay(self, channels: Iterable[str]) -> None:
         """Apply the newest messages of channels again, for new rules: the next close may be days away."""
@@ -88,7 +88,7 @@ class Dispatching:
         price = self._reference(message.channel, None)
         agrees = price is not None and quality.agrees(data["close"], price)
         doubt = "" if agrees else quality.UNCONFIRMED
-        self._book.form(feed, data, data["timestamp"], _news(message, now, doubt))
+        self._active_rules.form(feed, data, data["timestamp"], _update(message, now, doubt))
 
     def _close(self, feed: SeriesFeed, message: ChannelMessage, now: int) -> None:
         data = message.body["data"]
@@ -102,14 +102,14 @@ class Dispatching:
         last = self._newest.get((message.channel, False))
         if last is None or last.body["data"]["timestamp"] <= time:
             self._newest[message.channel, False] = replace(message, confirmed=not doubt)
-        self._book.close(feed, _figures(data), time, _news(message, now, doubt))
+        self._active_rules.close(feed, _values(data), time, _update(message, now, doubt))
 
     def _reference(self, channel: str, time: int | None) -> float | None:
         names: Iterable[str] = self._references.get(channel, ())
-        return self._book.reference(names, time)
+        return self._active_rules.reference(names, time)
 
 
-def _figures(data: Body) -> Mapping[str, Any]:
+def _values(data: Body) -> Mapping[str, Any]:
     """Return the figures of a row by their names: those of a candle, or the outputs of an indicator."""
     found = dict(data)
     for name, value in data.items():
@@ -120,5 +120,5 @@ def _figures(data: Body) -> Mapping[str, Any]:
     return found
 
 
-def _news(message: ChannelMessage, now: int, doubt: str) -> News:
-    return News(now, message.cursor, str(message.body["source"]), doubt)
+def _update(message: ChannelMessage, now: int, doubt: str) -> Update:
+    return Update(now, message.cursor, str(message.body["source"]), doubt)

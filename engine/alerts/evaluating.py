@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from engine.alerts.changes import by_rule, change_of
 from engine.alerts.channel_message import ChannelMessage
 from engine.alerts.dispatching import Dispatching
-from engine.alerts.evaluation.active_rules import Book
+from engine.alerts.evaluation.active_rules import ActiveRules
 from engine.alerts.evaluation.inputs import Loaded
 from engine.alerts.evaluation.running import Running
 from engine.alerts.keeping.access import Access
@@ -44,7 +44,7 @@ class Evaluating:
         self._clock = clock
         self._owners = owners
         self._living: Collection[str] = ()
-        self._book = Book(int(stale_after * 1000))
+        self._active_rules = ActiveRules(int(stale_after * 1000))
         self._inbox: deque[ChannelMessage] = deque()
         self._known: dict[str, int] = {}
         self._version: int | None = None
@@ -55,13 +55,13 @@ class Evaluating:
         """Use `subscribing`, whose messages come to `put`."""
         self._subscribing = subscribing
         self._dispatching = Dispatching(
-            self._book, subscribing.confirm, self._clock, self._loading.references
+            self._active_rules, subscribing.confirm, self._clock, self._loading.references
         )
 
     @property
     def rules(self) -> int:
-        """The number of rules that are evaluated here."""
-        return len(self._book.runs)
+        """How many rules this process evaluates."""
+        return len(self._active_rules.runs)
 
     def put(self, message: ChannelMessage) -> None:
         """Queue a message for the next `evaluate`."""
@@ -75,49 +75,49 @@ class Evaluating:
             found = self._access.run(lambda storage: storage.revisions())
             kept = {id_: revision for id_, (revision, owner) in found.items() if owner in living}
             for id_ in [id_ for id_ in self._known if id_ not in kept]:
-                self._book.remove(id_)
+                self._active_rules.remove(id_)
                 del self._known[id_]
             new = [id_ for id_, revision in kept.items() if self._known.get(id_) != revision]
             self._load(new)
-            self._dispatching.retain(self._book.feeds)
-            runs = [self._book.runs[id_] for id_ in new if id_ in self._book.runs]
-            self._dispatching.replay({operand.channel.name for run in runs for operand in run.cells})
+            self._dispatching.retain(self._active_rules.feeds)
+            runs = [self._active_rules.runs[id_] for id_ in new if id_ in self._active_rules.runs]
+            self._dispatching.replay({operand.channel.name for run in runs for operand in run.figures})
             self._version, self._living = version, living
-        self._subscribing.subscribe({name: feed.channel for name, feed in self._book.feeds.items()})
+        self._subscribing.subscribe({name: feed.channel for name, feed in self._active_rules.feeds.items()})
 
     def forget(self) -> None:
         """Stop evaluating, since another process does."""
-        for id_ in [*self._book.runs]:
-            self._book.remove(id_)
+        for id_ in [*self._active_rules.runs]:
+            self._active_rules.remove(id_)
         self._known, self._version = {}, None
         self._inbox.clear()
         self._dispatching.retain(())
-        self._book.firings.clear()
+        self._active_rules.firings.clear()
         self._subscribing.subscribe({})
 
     def evaluate(self) -> None:
         """Evaluate the queued messages."""
         first = self._inbox[0].received if self._inbox else None
-        evaluations = self._book.evaluations
+        evaluations = self._active_rules.evaluations
         for _ in cooperatively(range(len(self._inbox))):
             self._dispatching.dispatch(self._inbox.popleft())
         if first is not None:
-            self._counts.evaluated(self._book.evaluations - evaluations, time.monotonic() - first)
+            self._counts.evaluated(self._active_rules.evaluations - evaluations, time.monotonic() - first)
 
     def tick(self) -> None:
         """Update what depends on the time, about once a second."""
         now = self._clock()
         self._subscribing.tick()
-        self._book.tick(now)
-        for run in self._book.expired(now / 1000):
-            self._book.changed[run.id] = run
+        self._active_rules.tick(now)
+        for run in self._active_rules.expired(now / 1000):
+            self._active_rules.changed[run.id] = run
 
     def keep(self) -> int:
         """Store what has changed. Return how many rules queued deliveries. Raises an `ArchiveError`."""
         kept = 0
-        while self._book.changed:
-            firings = by_rule(self._book.firings)
-            runs = [*self._book.changed.values()][:AT_ONCE]
+        while self._active_rules.changed:
+            firings = by_rule(self._active_rules.firings)
+            runs = [*self._active_rules.changed.values()][:AT_ONCE]
             now = self._clock() / 1000
             changes = [change_of(run, firings.get(run.id, ()), now) for run in cooperatively(runs)]
             outcomes = self._access.change(lambda storage, changes=changes: storage.take(changes))  # type: ignore[misc]
@@ -128,7 +128,7 @@ class Evaluating:
         return kept
 
     def _kept(self, run: Running, change: MemoryChange, is_kept: bool) -> None:
-        del self._book.changed[run.id]
+        del self._active_rules.changed[run.id]
         run.changed = False
         if not is_kept:
             log.info("alert rule %s has changed meanwhile; loading it again", run.id)
@@ -140,11 +140,13 @@ class Evaluating:
             self._counts.fired()
             log.info("alert rule %s: %d deliveries queued", run.id, len(change.entries))
         if change.ended is not None:
-            self._book.remove(run.id)
+            self._active_rules.remove(run.id)
             self._known.pop(run.id, None)
 
     def _drop_firings(self, ids: set[str]) -> None:
-        self._book.firings = [firing for firing in self._book.firings if firing.rule not in ids]
+        self._active_rules.firings = [
+            firing for firing in self._active_rules.firings if firing.rule not in ids
+        ]
 
     def _load(self, ids: list[str]) -> None:
         for start in range(0, len(ids), AT_ONCE):
@@ -154,9 +156,9 @@ class Evaluating:
                 loaded = self._loading.load(kept)
                 self._known[kept.id] = kept.revision
                 if isinstance(loaded, Loaded):
-                    self._book.add(loaded)
+                    self._active_rules.add(loaded)
                 else:
-                    self._book.remove(kept.id)
+                    self._active_rules.remove(kept.id)
                     unreadable.append(loaded)
             if unreadable:
                 self._access.change(lambda storage, changes=unreadable: storage.take(changes))  # type: ignore[misc]

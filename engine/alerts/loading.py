@@ -1,4 +1,4 @@
-"""Make kept rules ready for evaluation, by the catalogue of this moment."""
+"""Prepare stored rules for evaluation, by the current catalogue."""
 
 from collections.abc import Callable, Iterable
 from itertools import chain
@@ -14,7 +14,7 @@ from engine.streaming.channels import Channel
 
 
 class Loading:
-    """Reads rules, and remembers the prices that confirm each channel of a series. `clock`: Unix seconds."""
+    """Reads rules, and collects the prices that confirm each series. `clock` returns Unix seconds."""
 
     def __init__(self, catalogue: Callable[[], Catalogue], clock: Callable[[], float]) -> None:
         self._catalogue = catalogue
@@ -22,7 +22,7 @@ class Loading:
         self.references: dict[str, tuple[str, ...]] = {}
 
     def load(self, kept: KeptRule) -> Loaded | MemoryChange:
-        """Return a rule for the book; or, where it can no longer be read, how its owner sees that."""
+        """Return a rule to evaluate, or the change that shows its owner why it is no longer valid."""
         try:
             rule = read_rule(kept.given, self._catalogue(), self._clock())
         except WrongRule as wrong:

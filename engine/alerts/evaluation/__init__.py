@@ -1,1 +1,1 @@
-"""Whether rules hold: figures with their doubts, three-valued conditions, edges. It waits for nothing."""
+"""Decide when rules fire: figures that may be unknown, three-valued conditions, edges. Nothing blocks."""

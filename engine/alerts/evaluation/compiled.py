@@ -1,13 +1,13 @@
-"""Conditions as objects that are quick to evaluate, in three-valued logic: `None` is unknown.
+"""Conditions as objects that evaluate fast, in three-valued logic: `None` is unknown.
 
-`held` is the same condition as one that has fired sees it: a value must go back by the hysteresis before it
-is false. Within `not` the margin is on the other side.
+`held` evaluates a condition that has fired: it turns false only after a value has gone back by the
+hysteresis. Within `not` the margin is on the other side.
 """
 
 from collections.abc import Callable
 from operator import ge, gt, le, lt
 
-from engine.alerts.evaluation.figures import Cell
+from engine.alerts.evaluation.figures import Figure
 from engine.alerts.rules.conditions import Comparison, Condition, Group, Side
 
 COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -26,20 +26,20 @@ class Level:
 
     __slots__ = ("_compare", "_left", "_margin", "_right")
 
-    def __init__(self, left: Cell, operator: str, right: Cell, margin: float) -> None:
+    def __init__(self, left: Figure, operator: str, right: Figure, margin: float) -> None:
         self._left, self._right = left, right
         self._compare = COMPARE[operator]
         self._margin = -margin if operator in (">", ">=", "crossesAbove") else margin
 
     def now(self) -> Verdict:
-        """Return whether it holds."""
+        """Return whether the comparison holds."""
         left, right = self._left.value, self._right.value
         if left is None or right is None:
             return None
         return self._compare(left, right)
 
     def held(self, inverted: bool) -> Verdict:
-        """Return whether it holds with the margin."""
+        """Return whether the comparison holds with the margin."""
         left, right = self._left.value, self._right.value
         if left is None or right is None:
             return None
@@ -48,24 +48,24 @@ class Level:
 
 
 class Crossing(Level):
-    """True at the one evaluation at which the left figure has come over to the other side of the right one.
+    """True at the evaluation at which the left figure has come to the other side of the right one.
 
-    `before` is whether it was there at the last evaluation of the whole rule, `None` before the first one.
+    `before` says whether it was there at the rule's last evaluation; `None` before the first one.
     """
 
     __slots__ = ("before",)
 
-    def __init__(self, left: Cell, operator: str, right: Cell, margin: float) -> None:
+    def __init__(self, left: Figure, operator: str, right: Figure, margin: float) -> None:
         super().__init__(left, operator, right, margin)
         self.before: Verdict = None
 
     def now(self) -> Verdict:
-        """Return whether it has just crossed."""
+        """Return whether the left figure has just crossed."""
         over = super().now()
         return None if over is None else over and self.before is False
 
     def advance(self) -> bool:
-        """Remember the side, where it is known. Return whether it has changed."""
+        """Remember the side if it is known. Return whether it has changed."""
         over = super().now()
         if over is None or over is self.before:
             return False
@@ -74,7 +74,7 @@ class Crossing(Level):
 
 
 class Every:
-    """True if all parts are, false if one part is."""
+    """True if all parts are true, false if one part is false."""
 
     __slots__ = ("_parts",)
 
@@ -93,13 +93,13 @@ class Every:
         return found
 
     def held(self, inverted: bool) -> Verdict:
-        """Return the same with the margins."""
+        """Return the verdict with the margins."""
         verdicts = [part.held(inverted) for part in self._parts]
         return False if False in verdicts else None if None in verdicts else True
 
 
 class Either:
-    """True if one part is, false if all parts are."""
+    """True if one part is true, false if all parts are false."""
 
     __slots__ = ("_parts",)
 
@@ -118,13 +118,13 @@ class Either:
         return found
 
     def held(self, inverted: bool) -> Verdict:
-        """Return the same with the margins."""
+        """Return the verdict with the margins."""
         verdicts = [part.held(inverted) for part in self._parts]
         return True if True in verdicts else None if None in verdicts else False
 
 
 class Opposite:
-    """True if its part is false."""
+    """True if its part is false, false if it is true."""
 
     __slots__ = ("_part",)
 
@@ -137,7 +137,7 @@ class Opposite:
         return None if verdict is None else not verdict
 
     def held(self, inverted: bool) -> Verdict:
-        """Return the same with the margins."""
+        """Return the verdict with the margins."""
         verdict = self._part.held(not inverted)
         return None if verdict is None else not verdict
 
@@ -146,14 +146,14 @@ Node = Level | Every | Either | Opposite
 
 
 def compile_condition(
-    condition: Condition, cell_of: Callable[[Side], Cell], margin: float
+    condition: Condition, figure_of: Callable[[Side], Figure], margin: float
 ) -> tuple[Node, list[Crossing]]:
-    """Return a condition over cells, and its crossings from left to right. `margin` is a fraction."""
+    """Return a condition over figures, and its crossings from left to right. `margin` is a fraction."""
     crossings: list[Crossing] = []
 
     def node(it: Condition) -> Node:
         if isinstance(it, Comparison):
-            left, right = cell_of(it.left), cell_of(it.right)
+            left, right = figure_of(it.left), figure_of(it.right)
             if not it.operator.startswith("crosses"):
                 return Level(left, it.operator, right, margin)
             crossings.append(Crossing(left, it.operator, right, margin))

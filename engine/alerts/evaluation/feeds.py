@@ -1,12 +1,12 @@
-"""What the channels of the streams say, as figures for rules. Times are Unix milliseconds."""
+"""The figures of rules, by the channel that carries them. Times are Unix milliseconds."""
 
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
 from engine.alerts.evaluation import quality
-from engine.alerts.evaluation.figures import Cell
-from engine.alerts.evaluation.inputs import News
+from engine.alerts.evaluation.figures import Figure
+from engine.alerts.evaluation.inputs import Update
 from engine.alerts.evaluation.running import Running
 from engine.alerts.rules.operands import Operand
 from engine.analysis.consensus import AGREEING
@@ -14,34 +14,34 @@ from engine.streaming.channels import Channel
 from providers import Interval
 
 NEAR = 15_000
-"""How far a verified price may be from the end of a candle that it confirms."""
+"""The longest time between a verified price and the end of a candle that it confirms."""
 REMEMBERED = 200
-"""Verified prices that are remembered, at most one a second."""
+"""The most verified prices that are remembered, at most one a second."""
 LATE = 60_000
-"""How long a closed candle may take beyond its interval before the last one is stale."""
+"""How long the next closed candle may be late before the last one is stale."""
 Key = tuple[str, int | str | bool]
-Figures = Mapping[str, float | None]
+Values = Mapping[str, float | None]
 
 
 class Feed:
-    """One channel: its cells, and the rules that its news concern."""
+    """The figures of one channel, and the rules to evaluate after an update, a close or a tick."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self.cells: dict[Key, Cell] = {}
-        self.on_news: dict[str, Running] = {}
+        self.figures: dict[Key, Figure] = {}
+        self.on_update: dict[str, Running] = {}
         self.on_close: dict[str, Running] = {}
         self.on_time: dict[str, Running] = {}
-        """Rules with a figure that changes by itself."""
+        """Rules with a figure that changes with time."""
         self.users = 0
-        """Rules that need this channel, be it to confirm another one."""
+        """How many rules need this channel, also to confirm another one."""
 
-    def cell(self, operand: Operand, least_sources: int, on_close: bool) -> Cell:
-        """Return the cell of an operand."""
-        return self.cells.setdefault(self._key(operand, least_sources, on_close), Cell())
+    def figure(self, operand: Operand, least_sources: int, on_close: bool) -> Figure:
+        """Return the figure of an operand."""
+        return self.figures.setdefault(self._key(operand, least_sources, on_close), Figure())
 
     def tick(self, now: int) -> bool:
-        """Forget what is too old. Return whether a figure has changed."""
+        """Mark old figures as stale. Return whether a figure has changed."""
         raise NotImplementedError
 
     def _key(self, operand: Operand, least_sources: int, on_close: bool) -> Key:
@@ -58,39 +58,39 @@ class PriceFeed(Feed):
         self._stale = True
         self._verified: deque[tuple[int, float]] = deque(maxlen=REMEMBERED)
         self.present: float | None = None
-        """The price of now, where it is good enough for rules."""
+        """The current price, `None` where it is not good enough for rules."""
 
     def take(self, row: Mapping[str, Any], time: int, now: int, cursor: str | None) -> None:
-        """Take a row of prices, whose oldest quote is of `time`."""
+        """Take a row of prices with its time, that of its oldest quote."""
         self._time, self._stale = time, now - time > self._stale_after
         if row["verified"] and not self._stale:
             self._remember(time, row["price"])
         self.present = None if self._stale or quality.doubt_of_price(row, AGREEING) else row["price"]
         sources = quality.agreeing(row)
-        for (kind, least), cell in self.cells.items():
+        for (kind, least), figure in self.figures.items():
             if kind == "age":
-                self._age(cell, now, sources, cursor)
+                self._age(figure, now, sources, cursor)
             elif self._stale:
-                cell.doubt(quality.STALE)
+                figure.doubt(quality.STALE)
             elif kind == "deviation":
-                self._spread(cell, row, cursor)
+                self._spread(figure, row, cursor)
             elif doubt := quality.doubt_of_price(row, int(least)):
-                cell.doubt(doubt)
+                figure.doubt(doubt)
             elif (value := row[kind]) is None:
-                cell.doubt("no provider has it")
+                figure.doubt("no provider has it")
             else:
-                cell.know(value, time, sources, cursor)
+                figure.know(value, time, sources, cursor)
 
     def tick(self, now: int) -> bool:
-        """Forget a stale price, and let its age grow."""
+        """Mark an old price as stale, and let its age grow."""
         if self._time is None:
             return False
         changed, stale = False, now - self._time > self._stale_after
-        for (kind, _), cell in self.cells.items():
+        for (kind, _), figure in self.figures.items():
             if kind == "age":
-                self._age(cell, now, cell.sources, cell.cursor)
+                self._age(figure, now, figure.sources, figure.cursor)
             elif stale and not self._stale:
-                cell.doubt(quality.STALE)
+                figure.doubt(quality.STALE)
                 changed = True
         self._stale = stale
         if stale:
@@ -98,7 +98,7 @@ class PriceFeed(Feed):
         return changed
 
     def price_at(self, time: int) -> float | None:
-        """Return the verified price that is nearest to a time, `None` where none is near."""
+        """Return the verified price nearest to a time, `None` where none is within `NEAR`."""
         nearest = min(self._verified, key=lambda known: abs(known[0] - time), default=None)
         return nearest[1] if nearest is not None and abs(nearest[0] - time) <= NEAR else None
 
@@ -106,23 +106,23 @@ class PriceFeed(Feed):
         if not self._verified or time >= self._verified[-1][0] + 1000:
             self._verified.append((time, price))
 
-    def _age(self, cell: Cell, now: int, sources: Any, cursor: str | None) -> None:
+    def _age(self, figure: Figure, now: int, sources: Any, cursor: str | None) -> None:
         if self._time is not None:
-            cell.know(max(0, now - self._time) / 1000, self._time, sources, cursor)
+            figure.know(max(0, now - self._time) / 1000, self._time, sources, cursor)
 
-    def _spread(self, cell: Cell, row: Mapping[str, Any], cursor: str | None) -> None:
+    def _spread(self, figure: Figure, row: Mapping[str, Any], cursor: str | None) -> None:
         apart = quality.spread(row)
         if apart is None:
-            cell.doubt(quality.ALONE)
+            figure.doubt(quality.ALONE)
         else:
-            cell.know(apart, self._time or 0, [it["provider"] for it in row["sources"]], cursor)
+            figure.know(apart, self._time or 0, [it["provider"] for it in row["sources"]], cursor)
 
     def _key(self, operand: Operand, least_sources: int, on_close: bool) -> Key:
         return operand.kind, least_sources if operand.kind in ("price", "change24h") else 0
 
 
 class SeriesFeed(Feed):
-    """Figures of the candles of one pair and interval. Each has the open time of its candle."""
+    """The figures of the candles of one pair and interval. `time` is the open time of a candle."""
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
@@ -130,47 +130,47 @@ class SeriesFeed(Feed):
         self.interval: Interval = channel.interval
         self._due: int | None = None
 
-    def close(self, figures: Figures, time: int, news: News) -> bool:
-        """Take the figures of a good closed candle. Return whether it is new.
+    def close(self, values: Values, time: int, update: Update) -> bool:
+        """Take the values of a good closed candle. Return whether it is new.
 
-        For ticks it counts at its end alone: later on, the candle that forms says how things are.
+        A late one updates only rules of closes: those of ticks use the forming candle by then.
         """
-        late = news.now > self.interval.after(time) + NEAR
-        return self._take(figures, time, news, closes=True, ticks=not late)
+        late = update.now > self.interval.after(time) + NEAR
+        return self._take(values, time, update, closes=True, ticks=not late)
 
-    def form(self, figures: Figures, time: int, news: News) -> None:
-        """Take the figures of a good candle that is still forming."""
-        self._take(figures, time, news, closes=False, ticks=True)
+    def form(self, values: Values, time: int, update: Update) -> None:
+        """Take the values of a good candle that is still forming."""
+        self._take(values, time, update, closes=False, ticks=True)
 
     def doubt(self, reason: str, time: int | None = None, *, forming: bool = False) -> None:
-        """Forget the figures: the candle of `time`, or all of them, is not good enough for rules."""
-        for (_, on_close), cell in self.cells.items():
-            if not (forming and on_close) and (time is None or time >= cell.time):
-                cell.doubt(reason, time)
+        """Forget the figures of the candle of `time`, or all of them, which are not good enough for rules."""
+        for (_, on_close), figure in self.figures.items():
+            if not (forming and on_close) and (time is None or time >= figure.time):
+                figure.doubt(reason, time)
 
     def skip(self, last: int) -> None:
-        """Note that there are no candles up to that of the open time `last`."""
+        """Note that the candles up to the open time `last` are missing."""
         self._expect(last)
 
     def tick(self, now: int) -> bool:
-        """Forget a candle that none has followed."""
+        """Mark the figures as stale once the next candle is overdue."""
         if self._due is None or now < self._due:
             return False
         self._due = None
         self.doubt(quality.STALE)
         return True
 
-    def _take(self, figures: Figures, time: int, news: News, *, closes: bool, ticks: bool) -> bool:
+    def _take(self, values: Values, time: int, update: Update, *, closes: bool, ticks: bool) -> bool:
         new = False
-        for (name, on_close), cell in self.cells.items():
-            if time < cell.time or not (closes if on_close else ticks):
+        for (name, on_close), figure in self.figures.items():
+            if time < figure.time or not (closes if on_close else ticks):
                 continue
             new = True
-            value = figures.get(str(name))
+            value = values.get(str(name))
             if value is None:
-                cell.doubt("too few candles", time)
+                figure.doubt("too few candles", time)
             else:
-                cell.know(value, time, (news.source,), news.cursor)
+                figure.know(value, time, (update.source,), update.cursor)
         self._expect(time)
         return new
 

@@ -1,11 +1,11 @@
-"""The figures that rules compare, as they were last heard."""
+"""The figures that rules compare, each with its last value."""
 
 from collections.abc import Sequence
 
 NOTHING_YET = "no value yet"
 
 
-class Cell:
+class Figure:
     """One figure. `value` is `None` while it is unknown, for a `reason`. `time` is in Unix milliseconds."""
 
     __slots__ = ("cursor", "reason", "sources", "time", "value")
@@ -18,12 +18,12 @@ class Cell:
         self.cursor: str | None = None
 
     def know(self, value: float, time: int, sources: Sequence[str], cursor: str | None) -> None:
-        """Take a good value."""
+        """Set a value that is good enough for rules."""
         self.value, self.reason = value, ""
         self.time, self.sources, self.cursor = time, sources, cursor
 
     def doubt(self, reason: str, time: int | None = None) -> None:
-        """Forget the value, which is not good enough for rules."""
+        """Forget the value for a `reason`."""
         self.value, self.reason = None, reason
         if time is not None:
             self.time = time

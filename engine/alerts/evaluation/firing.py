@@ -1,10 +1,10 @@
-"""What a rule has to tell, and the figures that it rests on."""
+"""A firing of a rule, with the figures that it is based on."""
 
 from collections.abc import Mapping
 
 import msgspec
 
-from engine.alerts.evaluation.figures import Cell
+from engine.alerts.evaluation.figures import Figure
 from engine.alerts.rules.operands import Operand
 from engine.timestamps import iso
 
@@ -12,9 +12,9 @@ Row = dict[str, object]
 
 
 class Firing(msgspec.Struct, frozen=True):
-    """A rule that fired, or that cannot be judged for a `reason`. `at` is in Unix seconds.
+    """A rule that fired, or that is unknown for a `reason`. `at` is in Unix seconds.
 
-    `cursor` is the place in the streams at which it was decided, `None` where no stream was heard.
+    `cursor` is the position in the streams at that moment, `None` where requests were made instead.
     """
 
     rule: str
@@ -25,16 +25,16 @@ class Firing(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
-def value_rows(cells: Mapping[Operand, Cell]) -> tuple[Row, ...]:
-    """Return a row for each figure, with the providers and the time that it rests on."""
-    return tuple(_row(operand, cell) for operand, cell in cells.items())
+def value_rows(figures: Mapping[Operand, Figure]) -> tuple[Row, ...]:
+    """Return a row for each figure, with its providers and its time."""
+    return tuple(_row(operand, figure) for operand, figure in figures.items())
 
 
-def _row(operand: Operand, cell: Cell) -> Row:
-    known = cell.value is not None
+def _row(operand: Operand, figure: Figure) -> Row:
+    known = figure.value is not None
     return {
         "operand": operand.text,
-        "value": cell.value,
-        "sources": [*cell.sources] if known else [],
-        "time": iso(cell.time / 1000) if known else None,
+        "value": figure.value,
+        "sources": [*figure.sources] if known else [],
+        "time": iso(figure.time / 1000) if known else None,
     }

@@ -1,4 +1,4 @@
-"""What goes into the book: rules as they are kept, and when something was heard."""
+"""The inputs of evaluation: stored rules, and the facts of an update."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from engine.streaming.channels import Channel
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """A rule as it is kept. `revision` counts its owner's changes, `sequence` those of its memory.
+    """A stored rule. `revision` counts its owner's changes, `sequence` those of its memory.
 
     The prices of the channels `confirming` confirm its candles.
     """
@@ -21,10 +21,10 @@ class Loaded(msgspec.Struct, frozen=True):
     confirming: tuple[Channel, ...] = ()
 
 
-class News(msgspec.Struct, frozen=True):
-    """When something was heard (Unix milliseconds), with its cursor, and of which provider.
+class Update(msgspec.Struct, frozen=True):
+    """The time of an update (Unix milliseconds), its cursor, and its provider.
 
-    A `doubt` is why its figures are not good enough for rules.
+    `doubt` says why its figures are not good enough for rules, and is empty if they are.
     """
 
     now: int

@@ -15,7 +15,7 @@ UNCONFIRMED = "no second venue confirms the close"
 
 
 def doubt_of_price(row: Mapping[str, Any], least_sources: int) -> str:
-    """Return why the price of a row is not good enough, an empty text where it is."""
+    """Return why the price of a row is not good enough, or an empty text."""
     if row["price"] is None:
         return NO_PRICE
     if row.get("disputed"):
@@ -31,7 +31,7 @@ def agreeing(row: Mapping[str, Any]) -> list[str]:
 
 
 def spread(row: Mapping[str, Any]) -> float | None:
-    """Return how far the providers' quotes are apart, in per cent of the price; `None` for fewer than two."""
+    """Return the range of the quotes in per cent of the price, `None` for fewer than two quotes."""
     quotes: Sequence[float] = [it["price"] for it in row["sources"]]
     price: float | None = row["price"]
     if len(quotes) < 2 or not price:

@@ -1,4 +1,4 @@
-"""One rule over its life: when it fires, and what is remembered of it."""
+"""One rule that is evaluated: when it fires, and the memory that outlives a restart."""
 
 from collections.abc import Callable, Mapping
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from engine.alerts.evaluation.compiled import compile_condition
-from engine.alerts.evaluation.figures import NOTHING_YET, Cell
+from engine.alerts.evaluation.figures import NOTHING_YET, Figure
 from engine.alerts.rules.conditions import Side
 from engine.alerts.rules.operands import Operand
 from engine.alerts.rules.rule import Rule
@@ -15,10 +15,11 @@ State = Literal["armed", "fired", "unknown"]
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """What is kept of a rule over a restart. Times are Unix seconds.
+    """The stored state of a rule. Times are Unix seconds.
 
-    `turned` is whether its condition has turned true and not back since. `sides` are those of its crossings,
-    `values` the last good ones by operand.
+    `turned` says whether its condition has turned true, and not back since. `sides` are those of its
+    crossings, `values` the last known ones by operand, and `notified` says whether its owner was notified
+    that it is unknown.
     """
 
     turned: bool = False
@@ -27,7 +28,7 @@ class Memory(msgspec.Struct, frozen=True):
     fired: float | None = None
     sides: list[bool | None] = []
     unknown_since: float | None = None
-    told: bool = False
+    notified: bool = msgspec.field(default=False, name="told")
     values: dict[str, float] = {}
 
     @property
@@ -37,11 +38,11 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 NEW = Memory()
-"""What is known of a new rule."""
+"""The memory of a new rule."""
 
 
 class Running:
-    """A rule that is evaluated. `changed` is set where `memory()` differs from what is kept."""
+    """A rule that is evaluated. `changed` is set while `memory()` is not stored."""
 
     __slots__ = (
         "_clocks",
@@ -52,13 +53,13 @@ class Running:
         "_reason",
         "_turned",
         "_unknown",
-        "cells",
         "changed",
+        "figures",
         "id",
+        "notified",
         "revision",
         "rule",
         "sequence",
-        "told",
         "unknown_since",
     )
 
@@ -67,28 +68,28 @@ class Running:
         id_: str,
         rule: Rule,
         memory: Memory,
-        cell_of: Callable[[Side], Cell],
+        figure_of: Callable[[Side], Figure],
         *,
         revision: int = 1,
         sequence: int = 0,
     ) -> None:
         self.id, self.rule = id_, rule
         self.revision, self.sequence = revision, sequence
-        self.cells: Mapping[Operand, Cell] = {operand: cell_of(operand) for operand in rule.operands}
-        self._condition, self._crossings = compile_condition(rule.when, cell_of, rule.hysteresis / 100)
+        self.figures: Mapping[Operand, Figure] = {operand: figure_of(operand) for operand in rule.operands}
+        self._condition, self._crossings = compile_condition(rule.when, figure_of, rule.hysteresis / 100)
         interval = rule.interval
-        self._clocks = [cell for it, cell in self.cells.items() if it.channel.interval == interval]
+        self._clocks = [figure for it, figure in self.figures.items() if it.channel.interval == interval]
         self._closed = 0
         self._turned, self._unknown = memory.turned, memory.unknown
         self._reason, self._fired = memory.reason, memory.fired
-        self.unknown_since, self.told = memory.unknown_since, memory.told
+        self.unknown_since, self.notified = memory.unknown_since, memory.notified
         for crossing, side in zip(self._crossings, memory.sides, strict=False):
             crossing.before = side
         self.changed = False
 
     def closed(self, now: float) -> bool:
-        """Evaluate once all series have the newest closed candle. Return whether it fires."""
-        times = [cell.time for cell in self._clocks]
+        """Evaluate once all series have the newest closed candle. Return whether the rule fires."""
+        times = [figure.time for figure in self._clocks]
         newest = max(times)
         if newest == self._closed or min(times) != newest:
             return False
@@ -96,7 +97,7 @@ class Running:
         return self.evaluate(now)
 
     def evaluate(self, now: float) -> bool:
-        """Evaluate at `now` (Unix seconds). Return whether it fires."""
+        """Evaluate at `now` (Unix seconds). Return whether the rule fires."""
         if self._turned and self._condition.held(False) is False:
             self._turned, self.changed = False, True
         verdict = self._condition.now()
@@ -105,7 +106,7 @@ class Running:
             return False
         if self._unknown:
             self._unknown, self._reason, self.changed = False, "", True
-            self.unknown_since, self.told = None, False
+            self.unknown_since, self.notified = None, False
         for crossing in self._crossings:
             self.changed |= crossing.advance()
         if not verdict or self._turned:
@@ -116,14 +117,18 @@ class Running:
         self._fired = now
         return True
 
-    def look(self, now: float) -> None:
-        """Note where it can no longer be judged, without firing: no candle has closed."""
+    def note_unknown(self, now: float) -> None:
+        """Update the state if the condition is unknown. Never fire, since no candle has closed."""
         if self._condition.now() is None:
             self._doubt(now)
 
     def _doubt(self, now: float) -> None:
         reason = next(
-            (f"{operand.text}: {cell.reason}" for operand, cell in self.cells.items() if cell.value is None),
+            (
+                f"{operand.text}: {figure.reason}"
+                for operand, figure in self.figures.items()
+                if figure.value is None
+            ),
             "",
         )
         if not self._unknown or reason != self._reason:
@@ -133,19 +138,19 @@ class Running:
             self.unknown_since, self.changed = now, True
 
     def is_unknown_for_long(self, now: float) -> bool:
-        """Return whether its owner is to be told now that it cannot be judged."""
+        """Return, once, whether the rule has been unknown for `unknownAfterSeconds`."""
         since, after = self.unknown_since, self.rule.unknown_after
-        if after is None or since is None or self.told or now - since < after:
+        if after is None or since is None or self.notified or now - since < after:
             return False
-        self.told = self.changed = True
+        self.notified = self.changed = True
         return True
 
     def values(self) -> dict[str, float]:
-        """Return the values that are known, by operand."""
-        return {it.text: cell.value for it, cell in self.cells.items() if cell.value is not None}
+        """Return the known values by operand."""
+        return {it.text: figure.value for it, figure in self.figures.items() if figure.value is not None}
 
     def memory(self) -> Memory:
-        """Return what is to be kept."""
+        """Return the state to store."""
         return Memory(
             turned=self._turned,
             unknown=self._unknown,
@@ -153,6 +158,6 @@ class Running:
             fired=self._fired,
             sides=[crossing.before for crossing in self._crossings],
             unknown_since=self.unknown_since,
-            told=self.told,
+            notified=self.notified,
             values=self.values(),
         )

@@ -1,8 +1,11 @@
 """When rules fire: edges, hysteresis, cool-down, closes, and what is not good enough to fire on."""
 
+import json
+
+import msgspec
 import pytest
 
-from engine.alerts.evaluation.inputs import News
+from engine.alerts.evaluation.inputs import Update
 from engine.alerts.evaluation.running import Memory
 from engine.timestamps import iso
 from tests.engine.alerts.stating import NOW, Stage, compare, row
@@ -69,7 +72,7 @@ def test_a_crossing_over_a_restart_fires_once(stage: Stage) -> None:
     """What is kept of a rule has the sides of its crossings."""
     stage.add(CROSSES)
     heard(stage, 99)
-    memory = stage.book.runs["r1"].memory()
+    memory = stage.active_rules.runs["r1"].memory()
     later = Stage()
     later.add(CROSSES, memory)
 
@@ -82,7 +85,7 @@ def test_a_condition_that_held_before_a_restart_fires_no_more(stage: Stage) -> N
     stage.add(ABOVE)
     heard(stage, 101)
     later = Stage()
-    later.add(ABOVE, stage.book.runs["r1"].memory())
+    later.add(ABOVE, stage.active_rules.runs["r1"].memory())
 
     assert heard(later, 102) == [False]
 
@@ -178,7 +181,7 @@ def test_a_rule_of_which_nothing_is_heard_becomes_unknown(stage: Stage, memory: 
     stage.add(ABOVE, memory, unknownAfterSeconds=30)
     stage.after(0)
     stage.after(19)
-    early = {**stage.book.changed}
+    early = {**stage.active_rules.changed}
     stage.after(1)
     state = stage.state()
     stage.after(9)
@@ -260,9 +263,9 @@ def test_a_verified_price_near_the_end_of_a_candle_is_its_reference(stage: Stage
     stage.price(100, seconds=0)
     stage.price(104, seconds=10, verified=False)
 
-    assert stage.book.reference(["prices:BTC"], NOW + 12_000) == 100
-    assert stage.book.reference(["prices:BTC"], NOW + 16_000) is None
-    assert stage.book.reference(["prices:BTC", "prices:ETH"], NOW) is None
+    assert stage.active_rules.reference(["prices:BTC"], NOW + 12_000) == 100
+    assert stage.active_rules.reference(["prices:BTC"], NOW + 16_000) is None
+    assert stage.active_rules.reference(["prices:BTC", "prices:ETH"], NOW) is None
 
 
 def test_channels_are_needed_while_a_rule_needs_them(stage: Stage) -> None:
@@ -270,17 +273,17 @@ def test_channels_are_needed_while_a_rule_needs_them(stage: Stage) -> None:
     stage.add(ABOVE)
     stage.add(compare("rsi:BTCUSDT:1m:14", "<", 30))
     stage.price(99)
-    stage.book.remove("r2")
+    stage.active_rules.remove("r2")
 
-    assert [*stage.book.feeds] == ["prices:BTC"]
-    stage.book.remove("r1")
-    assert stage.book.feeds == {}
+    assert [*stage.active_rules.feeds] == ["prices:BTC"]
+    stage.active_rules.remove("r1")
+    assert stage.active_rules.feeds == {}
 
 
 def test_a_firing_names_what_it_rests_on(stage: Stage) -> None:
     """Each figure with its providers and its time, and the place in the streams."""
     stage.add(ABOVE)
-    stage.book.price("prices:BTC", row(102), NOW, News(NOW, "7f3a-5-0"))
+    stage.active_rules.price("prices:BTC", row(102), NOW, Update(NOW, "7f3a-5-0"))
     [firing] = stage.taken()
 
     assert (firing.rule, firing.name, firing.cursor) == ("r1", "a rule", "7f3a-5-0")
@@ -299,3 +302,11 @@ def test_memory_has_the_state_for_its_owner() -> None:
     assert Memory().state == "unknown"
     assert Memory(unknown=False).state == "armed"
     assert Memory(unknown=False, turned=True).state == "fired"
+
+
+def test_a_memory_is_stored_under_the_names_of_earlier_releases() -> None:
+    """A rule keeps its state over an upgrade, though an attribute has another name than its stored field."""
+    stored = json.loads(msgspec.json.encode(Memory(notified=True)))
+
+    assert [*stored] == ["turned", "unknown", "reason", "fired", "sides", "unknown_since", "told", "values"]
+    assert msgspec.json.decode(b'{"told":true}', type=Memory).notified

@@ -7,17 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from engine.alerts.evaluation.compiled import Verdict, compile_condition
-from engine.alerts.evaluation.figures import Cell
+from engine.alerts.evaluation.figures import Figure
 from engine.alerts.rules.conditions import Comparison, Condition, Group, Side
 
 TRUE, FALSE, UNKNOWN = 1.0, -1.0, 0.0
 """Numbers that stand for conditions with a verdict."""
 
 
-def cell_of(side: Side) -> Cell:
-    """Return a cell of a number; 0 is unknown."""
+def figure_of(side: Side) -> Figure:
+    """Return a figure of a number; 0 is unknown."""
     assert isinstance(side, float)
-    return Cell(side) if side else Cell()
+    return Figure(side) if side else Figure()
 
 
 def is_positive(number: float) -> Comparison:
@@ -27,7 +27,7 @@ def is_positive(number: float) -> Comparison:
 
 def verdict(condition: Condition) -> Verdict:
     """Return the verdict of a condition."""
-    return compile_condition(condition, cell_of, 0.0)[0].now()
+    return compile_condition(condition, figure_of, 0.0)[0].now()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_value_must_go_back_by_the_hysteresis(
 ) -> None:
     """The margin is a part of the right side, and on its other side within `not`."""
     condition: Condition = Comparison(value, operator, 100.0)
-    node, _ = compile_condition(Group("not", (condition,)) if inverted else condition, cell_of, 0.01)
+    node, _ = compile_condition(Group("not", (condition,)) if inverted else condition, figure_of, 0.01)
 
     assert node.held(False) is (held != inverted)
 
@@ -125,7 +125,7 @@ def test_a_verdict_holds_whatever_the_unknown_turns_out_to_be(condition: Conditi
 @given(Conditions)
 def test_without_hysteresis_a_condition_is_held_where_it_holds(condition: Condition) -> None:
     """A margin of 0 changes nothing."""
-    node, crossings = compile_condition(condition, cell_of, 0.0)
+    node, crossings = compile_condition(condition, figure_of, 0.0)
 
     assert crossings == []
     assert node.held(False) is node.now()
@@ -133,11 +133,11 @@ def test_without_hysteresis_a_condition_is_held_where_it_holds(condition: Condit
 
 def test_a_crossing_needs_a_value_before() -> None:
     """It is true once, at the evaluation at which the value has come over."""
-    price = Cell()
-    cells: Mapping[float, Cell] = {1.0: price, 100.0: Cell(100.0)}
+    price = Figure()
+    figures: Mapping[float, Figure] = {1.0: price, 100.0: Figure(100.0)}
     node, [crossing] = compile_condition(
         Comparison(1.0, "crossesAbove", 100.0),
-        lambda side: cells[side],  # type: ignore[index]
+        lambda side: figures[side],  # type: ignore[index]
         0.0,
     )
     seen = []
