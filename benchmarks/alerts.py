@@ -97,7 +97,7 @@ def report_evaluations(rules: int, folder: str) -> None:
     began = time.process_time()
     evaluating.evaluate()
     evaluating.keep()
-    print(f"a turn without news: {(time.process_time() - began) * 1e6:.0f} us for all rules")
+    print(f"a turn without messages: {(time.process_time() - began) * 1e6:.0f} us for all rules")
     access.stop()
 
 

@@ -1,1 +1,1 @@
-"""Alert rules, and the ways on which their owners are told."""
+"""Alert rules, and the delivery of alerts to their owners."""

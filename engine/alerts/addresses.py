@@ -1,4 +1,4 @@
-"""Which IP addresses a stranger's webhook may have: those of the public internet alone."""
+"""Accept only IP addresses of the public internet for webhooks of clients."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
@@ -6,7 +6,7 @@ NOT_PUBLIC_4 = tuple(
     IPv4Network(text)
     for text in (
         "0.0.0.0/8",  # this network
-        "100.64.0.0/10",  # carriers' own; Alibaba's metadata
+        "100.64.0.0/10",  # carrier-grade NAT; Alibaba's metadata
         "168.63.129.16/32",  # Azure's host
         "192.0.0.0/24",  # protocols; Oracle's metadata
         "192.31.196.0/24",  # AS112, which answers for private names
@@ -15,17 +15,17 @@ NOT_PUBLIC_4 = tuple(
         "192.175.48.0/24",  # AS112
     )
 )
-"""What is not public beside what `ipaddress` says."""
+"""Networks that are not public, in addition to those that `ipaddress` knows."""
 GLOBAL_6 = IPv6Network("2000::/3")
 """The only IPv6 addresses of the public internet. NAT64 and mapped IPv4 addresses are outside."""
 NOT_PUBLIC_6 = tuple(
     IPv6Network(text)
     for text in (
         "2001::/23",  # protocols; Teredo, which holds IPv4 addresses
-        "2001:db8::/32",  # documents
+        "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4, which holds IPv4 addresses
         "2620:4f:8000::/48",  # AS112
-        "3fff::/20",  # documents
+        "3fff::/20",  # documentation
         "3ffe::/16",  # a former experiment
     )
 )
@@ -34,7 +34,7 @@ ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 def is_public(text: str) -> bool:
-    """Return whether an address belongs to the public internet; `False` also for what is no address."""
+    """Return whether a text is an IP address of the public internet."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Put together what evaluates rules and delivers."""
+"""Build the parts that evaluate rules and deliver alerts."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -26,21 +26,21 @@ from engine.upstream.host_clock import HostClock
 
 INQUIRIES_AT_ONCE = 4
 SENDINGS_AT_ONCE = 64
-"""Threads start when they are needed; under gevent they are greenlets."""
+"""Threads start on demand. Under gevent they are greenlets."""
 
 
 class Sources(msgspec.Struct, frozen=True):
-    """What alerts are built on. Without `streaming`, requests are made instead."""
+    """The services that alerts use. Without `streaming`, rules use requests."""
 
     market: Market
     catalogue: CurrentCatalogue
     streaming: Streaming | None
     clock: HostClock
     owners: Callable[[], Collection[str]]
-    """Returns the names of all keys that are known now: rules of others wait."""
+    """Returns the names of all current keys. Rules of other owners are not evaluated."""
 
 
-class PublishedHere:
+class RulesPublisher:
     """A publisher whose messages go to rules alone."""
 
     def __init__(self, put: Callable[[ChannelMessage], None]) -> None:
@@ -49,23 +49,23 @@ class PublishedHere:
     def publish(
         self, channel: str, body: Mapping[str, object], *, conflated: bool, reached: int | None = None
     ) -> None:
-        """Hand on a message, which has no cursor."""
+        """Pass on a message, without a cursor."""
         self._put(ChannelMessage(channel, body, None, time.monotonic()))
 
     def ended(self, channel: str) -> None:
-        """Do nothing: rules keep their own last values."""
+        """Do nothing, since rules keep the last values."""
 
     def forgotten(self, channel: str) -> None:
-        """Do nothing: no series is told here."""
+        """Do nothing, since no state of series is kept here."""
 
 
 Wake = Callable[[], None]
 Begin = Callable[[Wake], tuple[Evaluating, Delivering]]
-"""Puts evaluation and delivery together, for one that they wake."""
+"""Builds evaluation and delivery, which call a function when they have work."""
 
 
 class Alerts(msgspec.Struct, frozen=True):
-    """The parts that requests and the background work share."""
+    """The parts that requests and the job share."""
 
     access: Access
     sending: Sending
@@ -73,7 +73,7 @@ class Alerts(msgspec.Struct, frozen=True):
 
 
 def build(settings: Settings, sources: Sources, counts: AlertCounts) -> Alerts:
-    """Return the parts of an application."""
+    """Return the parts for an application."""
     access = Access(settings, sources.clock.corrected)
     sending = Sending(Channels(settings.alert_targets_file), private=settings.alert_private_targets)
     return Alerts(access, sending, builder(settings, access, sources, sending, counts))
@@ -87,7 +87,7 @@ def builder(
     counts: AlertCounts,
     pool_of: Callable[[int], Executor] = ThreadPoolExecutor,
 ) -> Begin:
-    """Return a function that puts evaluation and delivery together, for one that they wake."""
+    """Return a function that builds evaluation and delivery."""
 
     def begin(wake: Wake) -> tuple[Evaluating, Delivering]:
         evaluating = _evaluating(settings, access, sources, counts, wake, pool_of(INQUIRIES_AT_ONCE))
@@ -108,7 +108,7 @@ def _evaluating(
     ttl = settings.cache_ttl_prices
     evaluating = Evaluating(access, loading, counts, wake, now, sources.owners, stale_after(ttl))
     inquiries = Inquiries(market, catalogue)
-    publisher = PublishedHere(evaluating.put)
+    publisher = RulesPublisher(evaluating.put)
     indicators = RequestedChannels(
         market, publisher, pool, lambda one: one.pair_in(catalogue.catalogue), now, lambda _: None
     )

@@ -1,4 +1,4 @@
-"""Targets of the operator: ntfy, Telegram, Discord, Slack and e-mail, through Apprise."""
+"""Send alerts to the operator's targets through Apprise: ntfy, Telegram, Discord, Slack and e-mail."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,12 +11,12 @@ from engine.config.live_file import LiveFile
 from engine.config.targets_file import Target, parse
 
 UNKNOWN = "names no target that this key may use"
-"""One message for targets of others and for those that do not exist."""
+"""The same message for targets of other keys and for missing ones, which reveals no names."""
 REFUSED = "The service refused the message or did not answer"
 
 
 class Channels:
-    """The targets of a file, which is read again after a change. Clients name them and give no address."""
+    """The targets of a file, which is read again after a change. Clients know their names alone."""
 
     def __init__(
         self,
@@ -29,12 +29,12 @@ class Channels:
         self._notifier = notifier_of
 
     def check(self, notify: Notify, key_name: str) -> None:
-        """Raise `InvalidTarget` where the key's owner may not use the target."""
+        """Raise `InvalidTarget` if the key's owner may not use the target."""
         if key_name not in self._target(notify).keys:
             raise InvalidTarget(UNKNOWN)
 
     def send(self, notify: Notify, body: bytes) -> str:
-        """Send the JSON of a webhook as a message, and wait. Return what went wrong, empty for nothing.
+        """Send the JSON of a webhook as a message, and wait. Return why it failed, empty after success.
 
         Raises `InvalidTarget` for a target that is no longer in the file.
         """

@@ -1,4 +1,4 @@
-"""Ask for what streams do not say: a second venue's close, the newest candles, and prices. All may wait."""
+"""Request what streams do not carry: a second venue's close, the newest candles, and prices. All block."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,19 +16,19 @@ from engine.upstream import BACKGROUND
 from providers import Interval, Window
 
 ENOUGH = 2
-"""Other venues whose close for the time is compared."""
-SETTLING = "USDT"
+"""How many other venues are compared at most."""
+QUOTE = "USDT"
 
 
 class Inquiries:
-    """Asks the use cases, with the background's share of budgets."""
+    """Requests from the use cases, within the background's share of budgets."""
 
     def __init__(self, market: Market, catalogue: CurrentCatalogue) -> None:
         self._market = market
         self._catalogue = catalogue
 
     def confirms(self, channel: Channel, open_time: int, close: float, source: str) -> bool:
-        """Return whether a venue other than `source` has a close within 2 % for the candle of a time."""
+        """Return whether a venue other than `source` has a close within 2 % for the same candle."""
         asked = 0
         for upstream in self._market.candles.upstreams:
             if self._market.label(upstream.name) == source:
@@ -36,7 +36,7 @@ class Inquiries:
             try:
                 found = self._slice(channel, Window(1, open_time, open_time), venue=upstream.name)
             except ApiError:
-                continue  # it has no such market, or does not answer: another one may
+                continue  # this venue lacks the market or failed: ask the next one
             if not found.candles or found.candles[-1].open_time != open_time:
                 continue
             if quality.agrees(found.candles[-1].close, close):
@@ -47,9 +47,9 @@ class Inquiries:
         return False
 
     def candles(self, channel: Channel, now: int) -> Iterator[dict[str, Any]]:
-        """Yield messages about the newest candles of a channel, as streams have them. Raises an `ApiError`.
+        """Yield messages about the newest candles of a channel, in the format of streams.
 
-        First comes the newest closed one, and then the one that is forming, if it is fresh.
+        First comes the newest closed one, then the forming one, if there is one. Raises an `ApiError`.
         """
         interval = _interval(channel)
         found = self._slice(channel, Window(MINIMUM), in_time=True)
@@ -66,7 +66,7 @@ class Inquiries:
             }
 
     def prices(self, channels: Iterable[Channel], since: float) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield messages about the prices of channels, of `since` (Unix seconds) or later.
+        """Yield the prices of channels as messages, unless they are older than `since` (Unix seconds).
 
         Raises an `ApiError`.
         """
@@ -79,7 +79,7 @@ class Inquiries:
             coin = RequestedCoin(pair.asked, asset_of(pair.base), pair.venue)
             coins.setdefault(pair.venue, []).append(coin)
         for venue, names in of_venue.items():
-            for row in self._market.prices.newest(coins[venue], SETTLING, since).coins:
+            for row in self._market.prices.newest(coins[venue], QUOTE, since).coins:
                 yield (
                     names[row.symbol],
                     {

@@ -1,7 +1,7 @@
 """A connection on which every wait ends by one deadline.
 
-A socket's own timeout bounds a single wait: a receiver that sends one byte after the other could make a
-handshake, or the reading of an encrypted record, last for hours.
+A socket's timeout bounds only one wait: with it, a receiver that sends single bytes could make a handshake
+or an encrypted record last for hours.
 """
 
 import socket
@@ -14,9 +14,9 @@ CHUNK = 4096
 
 
 class Connection:
-    """Sends and receives on a socket, encrypted for `host` if there is a `context`.
+    """Sends and receives on a socket. With a `context`, it is encrypted for `host`.
 
-    `left` returns the seconds left, and raises `TimeoutError` when there are none.
+    `left` returns the seconds until the deadline, and raises `TimeoutError` after it.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Connection:
         self._tls: ssl.SSLObject | None = None
         if context is not None:
             self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
-            self._exchanged(self._tls.do_handshake)
+            self._complete(self._tls.do_handshake)
 
     def send(self, data: bytes) -> None:
         """Send all of `data`. Raises `OSError`."""
@@ -36,20 +36,20 @@ class Connection:
             self._write(data)
         else:
             tls = self._tls
-            self._exchanged(lambda: tls.write(data))
+            self._complete(lambda: tls.write(data))
 
     def receive(self) -> bytes:
-        """Return the next bytes, none at the end. Raises `OSError`."""
+        """Return the next bytes, empty at the end. Raises `OSError`."""
         if self._tls is None:
             return self._read()
         tls = self._tls
         try:
-            return self._exchanged(lambda: tls.read(CHUNK))
+            return self._complete(lambda: tls.read(CHUNK))
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
             return b""
 
-    def _exchanged(self, step: Callable[[], T]) -> T:
-        """Return what a step of TLS returns, after as many exchanges as it needs."""
+    def _complete(self, step: Callable[[], T]) -> T:
+        """Return the result of a step of TLS, after sending and receiving what it needs."""
         while True:
             try:
                 result = step()

@@ -1,4 +1,4 @@
-"""Deliver what is due: at least once under one id, at most four at once to a receiver."""
+"""Deliver due entries of the outbox: at least once, under one id, at most four at a time to a receiver."""
 
 import logging
 from collections import deque
@@ -17,7 +17,7 @@ from engine.telemetry.request_id import with_new_id
 AT_ONCE = 4
 """Attempts at a time to one receiver."""
 CLAIMED_EACH, CLAIMED = 100, 1000
-"""Deliveries of one receiver, and of all, that are held in memory."""
+"""The most deliveries in memory, of one receiver and of all."""
 FETCHED = 200
 LONGEST_OUTCOME = 80
 GONE = "its target answered 410"
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Lane:
-    """What waits for one receiver, and how many attempts are under way."""
+    """The deliveries to one receiver: those that wait, and the number of running attempts."""
 
     def __init__(self) -> None:
         self.waiting: deque[Delivery] = deque()
@@ -36,14 +36,14 @@ class Lane:
 
     @property
     def count(self) -> int:
-        """How many deliveries it has."""
+        """How many deliveries are in memory."""
         return len(self.waiting) + self.busy
 
 
 class Delivering:
-    """Fetches what is due, and sends it in `pool`. `wake` is called when there are outcomes to keep.
+    """Fetches what is due, and sends it in `pool`. Calls `wake` when there are outcomes to store.
 
-    `keep` and `fetch` belong to one thread.
+    One thread calls `keep` and `fetch`.
     """
 
     def __init__(
@@ -57,18 +57,18 @@ class Delivering:
         self._lanes: dict[str, Lane] = {}
         self._claimed: set[int] = set()
         self._full: set[str] = set()
-        """Receivers for which more may be due than was fetched."""
+        """Receivers with more due deliveries than fit into memory."""
         self._ended: deque[Ended] = deque()
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way or waits to be kept."""
+        """Whether no delivery is in memory."""
         return not self._claimed
 
     def keep(self) -> bool:
-        """Keep the outcomes of attempts. Return whether there is room for others that had none.
+        """Store the outcomes of attempts. Return whether a full receiver has room again.
 
-        Raises an `ArchiveError`; they are kept the next time then.
+        Raises an `ArchiveError`, after which the next call stores them.
         """
         ended = [*self._ended]
         if not ended:
@@ -81,7 +81,7 @@ class Delivering:
         return any(2 * self._count(target) < CLAIMED_EACH for target in self._full)
 
     def fetch(self) -> bool:
-        """Begin what is due. Return whether there may be more. Raises an `ArchiveError`."""
+        """Start due deliveries. Return whether more may be due. Raises an `ArchiveError`."""
         if len(self._claimed) >= CLAIMED:
             return False
         now, claimed = self._access.clock(), [*self._claimed]
@@ -108,7 +108,7 @@ class Delivering:
             self._pool.submit(with_new_id("alerts", self._work, lane)).add_done_callback(report)
 
     def _work(self, lane: Lane) -> None:
-        """Send what waits in a lane, one after the other."""
+        """Send the waiting deliveries of a lane, one after the other."""
         try:
             while True:
                 try:
@@ -118,16 +118,16 @@ class Delivering:
                 self._try(delivery)
         finally:
             lane.busy -= 1
-            self._begin(lane)  # the rest, where an attempt broke
+            self._begin(lane)  # go on with the rest if an attempt raised
 
     def _try(self, delivery: Delivery) -> None:
         try:
             self._ended.append(self._attempt(delivery))
-        except Exception:  # without an outcome it would be due again at once, for ever
+        except Exception:  # without an outcome it would be due again at once, in a loop
             self._ended.append(self._ended_by(delivery, Outcome(delivered=False, reason=UNEXPECTED)))
             raise
         except BaseException:
-            self._claimed.discard(delivery.number)  # it is due again
+            self._claimed.discard(delivery.number)  # `fetch` finds it again
             raise
         finally:
             self._wake()

@@ -4,11 +4,11 @@ from engine.errors import ApiError
 from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, WrongRelease
 
 RETRY = 5
-"""Seconds until a database that does not answer may answer again."""
+"""Seconds of `Retry-After` while the database does not answer."""
 
 
 class AlertsDisabled(ApiError):
-    """There can be no alert rules: they are switched off, or have no place."""
+    """Alert rules are disabled, or have no database."""
 
     code = "FEATURE_DISABLED"
     status = 404
@@ -18,7 +18,7 @@ class AlertsDisabled(ApiError):
 
 
 class NoSuchRule(ApiError):
-    """There is no such rule, or it is another's."""
+    """There is no such rule, or it belongs to another key."""
 
     code = "NOT_FOUND"
     status = 404
@@ -28,7 +28,7 @@ class NoSuchRule(ApiError):
 
 
 class NoOlderSecret(ApiError):
-    """A rule has one secret only."""
+    """The rule has only one secret."""
 
     code = "NOT_FOUND"
     status = 404
@@ -48,7 +48,7 @@ class RulesLimitReached(ApiError):
 
 
 class SecretsLimitReached(ApiError):
-    """A rule has two secrets already."""
+    """The rule already has two secrets."""
 
     code = "LIMIT_REACHED"
     status = 422
@@ -58,7 +58,7 @@ class SecretsLimitReached(ApiError):
 
 
 class InvalidNotify(ApiError):
-    """No alert may be sent to a target; `details` says why, by its place."""
+    """Alerts may not be sent to a target; `details` says why, by its place."""
 
     code = "INVALID_TARGET"
     status = 400
@@ -68,7 +68,7 @@ class InvalidNotify(ApiError):
 
 
 def failure(error: ArchiveError) -> ApiError:
-    """Return the failure of the database as clients see it."""
+    """Return the error for clients about a failure of the database."""
     if isinstance(error, ArchiveFull):
         return ApiError(str(error), code="STORAGE_FULL", status=507)
     if isinstance(error, ArchiveOff | WrongRelease):

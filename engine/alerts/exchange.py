@@ -1,4 +1,4 @@
-"""Write one POST to a connection, and read its answer, with h11."""
+"""Send one POST on a connection, and read its answer, with h11."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,9 @@ from engine.alerts.webhook_url import WebhookUrl
 from engine.version import VERSION
 
 HEAD_BYTES = 16 * 1024
-"""Bytes of the status line and the headers."""
+"""The most bytes of the status line and the headers."""
 BODY_BYTES = 4096
-"""Bytes of the answer that are read, so that most receivers can write it whole. They are discarded."""
+"""Bytes of the answer that are read and discarded, so that most receivers can send it completely."""
 
 
 def exchange(connection: Connection, url: WebhookUrl, body: bytes, headers: Mapping[str, str]) -> Reply:
@@ -24,14 +24,14 @@ def exchange(connection: Connection, url: WebhookUrl, body: bytes, headers: Mapp
 
 
 def _exchange(connection: Connection, url: WebhookUrl, body: bytes, headers: Mapping[str, str]) -> Reply:
-    own = {
+    required = {
         "Host": url.authority,
         "User-Agent": f"crypto-data-engine/{VERSION}",
         "Content-Type": "application/json",
         "Content-Length": f"{len(body)}",
         "Connection": "close",
     }
-    lines = [*own.items(), *((name, text) for name, text in headers.items() if name not in own)]
+    lines = [*required.items(), *((name, text) for name, text in headers.items() if name not in required)]
     state = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
     head = state.send(h11.Request(method="POST", target=url.path, headers=lines)) or b""
     connection.send(head + (state.send(h11.Data(data=body)) or b""))
@@ -40,7 +40,7 @@ def _exchange(connection: Connection, url: WebhookUrl, body: bytes, headers: Map
 
 
 def _answer(connection: Connection, state: h11.Connection) -> Reply:
-    """Return the status. What follows the head is read up to a bound, and does not count."""
+    """Return the answer's head. The body is read up to a limit, and errors in it are ignored."""
     reply: Reply | None = None
     received = 0
     while True:

@@ -1,4 +1,4 @@
-"""Alerts as people read them in a chat or a mail."""
+"""Format alerts as text for chats and mails."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,8 @@ TITLES = {"rule.fired": "Alert", "rule.unknown": "Alert cannot be judged", "rule
 
 def message_of(body: bytes) -> tuple[str, str]:
     """Return the title and the text for the JSON of a webhook."""
+    # The outbox has no typed values: it stores a body as the bytes that are signed and sent, and after a
+    # restart another process, perhaps of another release, sends them.
     payload: Mapping[str, Any] = orjson.loads(body)
     data: Mapping[str, Any] = payload.get("data") or {}
     title = f"{TITLES.get(payload.get('type', ''), 'Alert')}: {data.get('name', '')}".removesuffix(": ")
@@ -24,7 +26,7 @@ def message_of(body: bytes) -> tuple[str, str]:
 
 
 def _line(row: Mapping[str, Any]) -> str:
-    """Return a value with the providers that it rests on."""
+    """Return a value with its providers."""
     value = row.get("value")
     text = f"{row.get('operand', '')} = {'unknown' if value is None else value}"
     sources = [str(source) for source in row.get("sources") or ()]

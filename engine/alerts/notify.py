@@ -1,4 +1,4 @@
-"""Where a rule sends its alerts: one entry of its `notify`."""
+"""A target of a rule's alerts: one entry of its `notify`."""
 
 from collections.abc import Mapping
 
@@ -27,13 +27,13 @@ class Notify(msgspec.Struct, frozen=True):
     target: str | None = None
 
     def fields(self) -> dict[str, str]:
-        """Return the entry as clients write it."""
+        """Return the entry in the format of clients."""
         where = {"url": self.url, "target": self.target}
         return {"type": self.type, **{name: text for name, text in where.items() if text is not None}}
 
 
 def parse_notify(value: object, place: str) -> Notify:
-    """Return an entry of `notify`. Raises `WrongNotify`. Whether alerts may go there is asked elsewhere."""
+    """Return an entry of `notify`. Raises `WrongNotify`. `Sending` checks whether alerts may go there."""
     if not isinstance(value, Mapping):
         raise WrongNotify(place, "must be an object")
     kind = value.get("type")

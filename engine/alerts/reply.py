@@ -1,4 +1,4 @@
-"""What came of a POST to a webhook."""
+"""The result of a POST to a webhook."""
 
 import msgspec
 
@@ -11,4 +11,4 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class NoReply(Exception):
-    """A receiver did not answer. The message is a reason for operators and owners."""
+    """A receiver did not answer. Operators and owners see the message."""

@@ -1,4 +1,4 @@
-"""Ask for prices and candles every few seconds, where no streams carry them."""
+"""Request prices and candles every few seconds, where streams are disabled."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -12,8 +12,8 @@ from engine.streaming.requested import RequestedChannels
 from engine.telemetry.request_id import with_new_id
 
 MOST_SECONDS = 10.0
-"""Seconds between two requests at most."""
-SILENCE = 15_000
+"""The most seconds between two requests."""
+CANDLES_STALE_AFTER = 15_000
 """Milliseconds without an answer after which candles are stale, as in streams."""
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def stale_after(ttl_of_prices: float) -> float:
 
 
 class Requesting:
-    """Publishes what requests find, as streams would. `clock` returns Unix milliseconds."""
+    """Publishes the results of requests, as streams would. `clock` returns Unix milliseconds."""
 
     def __init__(
         self,
@@ -52,10 +52,10 @@ class Requesting:
         self._answered: dict[str, int] = {}
 
     def tick(self, channels: Mapping[str, Channel]) -> None:
-        """Request what is due of the channels."""
+        """Request the channels that are due."""
         self._indicators.tick(channels.values())
         for known in (self._closed, self._answered):
-            for name in known.keys() - channels.keys():  # if it is wanted again, nothing of it is known
+            for name in known.keys() - channels.keys():  # a channel that comes back starts anew
                 known.pop(name, None)
         now = self._clock()
         if now < self._due or not channels:
@@ -82,8 +82,8 @@ class Requesting:
         try:
             found = [*self._inquiries.candles(channel, self._clock())]
         except ApiError as error:
-            log.debug("no candles of %s: %s", channel.name, error)
-            self._look_for_silence(channel.name)
+            log.debug("no candles of %s for alert rules: %s", channel.name, error)
+            self._check_staleness(channel.name)
             return
         if found:
             self._answered[channel.name] = self._clock()
@@ -95,10 +95,10 @@ class Requesting:
                 self._closed[channel.name] = opened
             self._publisher.publish(channel.name, body, conflated=not body["closed"])
 
-    def _look_for_silence(self, name: str) -> None:
-        """Say once that candles are stale. After that, the last closed one is told again."""
+    def _check_staleness(self, name: str) -> None:
+        """Publish once that candles are stale. The next answer publishes the last closed one again."""
         answered, now = self._answered.get(name), self._clock()
-        if answered is not None and now - answered >= SILENCE:
+        if answered is not None and now - answered >= CANDLES_STALE_AFTER:
             self._answered.pop(name, None)
             self._closed.pop(name, None)
             body = {"type": "stale", "ageSeconds": (now - answered) / 1000}

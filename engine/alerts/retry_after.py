@@ -4,11 +4,11 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 LONGEST = 12
-"""Digits of a number that is read; longer ones are nonsense."""
+"""The most digits of a number; longer ones are invalid."""
 
 
 def seconds_until(text: str, now: float) -> float | None:
-    """Return the seconds to wait, `None` where the header is missing or nonsense."""
+    """Return the seconds to wait, `None` where the header is missing or invalid."""
     text = text.strip()
     if text.isascii() and text.isdigit() and len(text) <= LONGEST:
         return float(text)

@@ -1,4 +1,4 @@
-"""What an owner may do with alert rules, independent of HTTP. Owners are the names of keys."""
+"""The use cases of alert rules for their owners, independent of HTTP. Owners are names of keys."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DECIDING = ("when", "on", "hysteresis", "minSources")
-"""Members whose change lets a rule begin anew."""
+"""Members whose change resets the memory of a rule."""
 TRIES = 3
-"""How often a change is tried while others change the same rule."""
+"""Attempts at a change while other requests change the same rule."""
 
 
 class RuleService:
@@ -49,7 +49,7 @@ class RuleService:
         self._wake = wake
 
     def add(self, owner: str, given: Mapping[str, Any], most: int | None) -> KeptRule:
-        """Keep a new rule of an owner who may have `most`."""
+        """Store a new rule of an owner who may have `most`."""
         rule = self._read(given, owner)
         now = self._access.clock()
         kept = KeptRule(uuid.uuid4().hex, owner, now, rule.given, (new_secret(),))
@@ -62,7 +62,7 @@ class RuleService:
         return self._run(lambda storage: storage.rules(owner)) if self._has_any() else []
 
     def count(self, owner: str) -> int:
-        """Return how many rules an owner has; 0 while that cannot be known."""
+        """Return how many rules an owner has, 0 while the database does not answer."""
         if not self._access.is_there:
             return 0
         try:
@@ -78,19 +78,19 @@ class RuleService:
         return found
 
     def change(self, owner: str, id_: str, given: Mapping[str, Any]) -> KeptRule:
-        """Replace the given members of a rule. One that has ended goes on, unless only its name changes."""
+        """Replace the given members of a rule. An ended rule resumes, unless only its name changes."""
         for _ in range(TRIES):
             before = self.rule(owner, id_)
             rule = self._read({**before.given, **given}, owner, checked=before.given)
             anew = any(rule.given[name] != before.given[name] for name in DECIDING)
-            goes_on = set(given) - {"name"}
+            resumes = set(given) - {"name"}
             after = replace(
                 before,
                 given=rule.given,
                 revision=before.revision + 1,
                 memory=NEW if anew else before.memory,
-                ended=None if goes_on else before.ended,
-                ended_reason=None if goes_on else before.ended_reason,
+                ended=None if resumes else before.ended,
+                ended_reason=None if resumes else before.ended_reason,
             )
             if self._change(lambda storage, it=after, anew=anew: storage.replace(it, anew=anew)):  # type: ignore[misc]
                 return after
@@ -109,17 +109,17 @@ class RuleService:
         body = payloads.of_test(kept.id, rule.name, kept.memory.values, now)
         entries = payloads.outbox_entries(body, kept.id, rule.notify, now)
         if not self._change(lambda storage: storage.put(entries)):
-            raise NoSuchRule  # it was deleted meanwhile
+            raise NoSuchRule  # deleted meanwhile
         return entries[0].message
 
     def attempts(self, owner: str, id_: str) -> list[Attempt]:
-        """Return what came of the deliveries of a rule in the last 30 days, the newest first."""
+        """Return the attempts to deliver a rule's alerts in the last 30 days, the newest first."""
         self.rule(owner, id_)
         since = self._access.clock() - KEPT
         return self._run(lambda storage: storage.attempts(id_, since))
 
     def add_secret(self, owner: str, id_: str) -> str:
-        """Let a second secret sign beside the first one, and return it."""
+        """Add a second secret, with which webhooks are signed too, and return it."""
         before = self.rule(owner, id_)
         if len(before.secrets) > 1:
             raise SecretsLimitReached
@@ -128,19 +128,19 @@ class RuleService:
         return secret
 
     def end_secret(self, owner: str, id_: str) -> None:
-        """Let the older of two secrets sign no more."""
+        """Delete the older of two secrets."""
         before = self.rule(owner, id_)
         if len(before.secrets) < 2:
             raise NoOlderSecret
         self._keep_secrets(before, before.secrets[1:])
 
     def require(self) -> None:
-        """Raise an `ApiError` where there can be no rules."""
+        """Raise an `ApiError` if alert rules are unavailable."""
         if (refusal := self._access.availability.refusal) is not None:
             raise failure(refusal)
 
     def report(self) -> dict[str, str | None]:
-        """Return the state of the rules for health checks, without asking the database."""
+        """Return the state of alert rules for health checks, without a query."""
         known = self._access.availability
         return {"state": known.state, "reason": known.reason}
 
@@ -150,7 +150,7 @@ class RuleService:
             raise SecretsLimitReached  # another request was quicker
 
     def _read(self, given: Mapping[str, Any], owner: str, checked: Mapping[str, Any] | None = None) -> Rule:
-        """Return a valid rule. Its targets are checked, but for those that were `checked` already."""
+        """Return a valid rule. Check its targets, except those of the rule `checked`."""
         now = self._access.clock()
         try:
             rule = read_rule(given, self._catalogue.catalogue, now)

@@ -1,6 +1,6 @@
 """Send one alert once, to a webhook of a client or a target of the operator.
 
-Work that may wait belongs to `send`, so that callers run it beside the event loop.
+`check_target` and `send` block: callers run them beside the event loop.
 """
 
 import socket
@@ -20,17 +20,17 @@ from engine.alerts.webhook_url import WebhookUrl, parse_url
 
 GONE = 410
 NOT_PUBLIC = "must have a host that resolves to public addresses alone"
-"""One message for names that do not resolve and for inner ones: no client learns which names exist inside."""
+"""The same message for names that do not resolve and for inner ones, which reveals no inner names."""
 
 Resolve = Callable[[str, int], Sequence[str]]
 """Returns the addresses of a host. Raises `OSError`."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of one attempt.
+    """The outcome of one attempt.
 
-    `status` is that of HTTP, `None` where there is none; `reason` is empty after success. `retry_after`
-    are the seconds that the receiver asked to wait; `gone` is its wish to get no more.
+    `status` is the HTTP status, `None` without an answer; `reason` is empty after success. `retry_after` are
+    the seconds of the receiver's `Retry-After`; `gone` means that it answered 410.
     """
 
     delivered: bool
@@ -41,7 +41,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def system_addresses(host: str, port: int) -> list[str]:
-    """Return the addresses of a host as the system knows them. Raises `OSError`."""
+    """Return the addresses of a host from the system's resolver. Raises `OSError`."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
@@ -65,14 +65,14 @@ class Sending:
         self._now = now
 
     def check_target(self, notify: Notify, *, key_name: str) -> None:
-        """Raise `InvalidTarget` where the key's owner may not send alerts there. It looks names up."""
+        """Raise `InvalidTarget` if the key's owner may not send alerts there. Resolves the host."""
         if notify.url is None:
             self._channels.check(notify, key_name)
         else:
             self._checked(notify.url)
 
     def send(self, notify: Notify, body: bytes, headers: Mapping[str, str], *, key_name: str) -> Outcome:
-        """Send `body`, a JSON object, and wait for the answer. It checks the target again."""
+        """Check the target again, send `body`, a JSON object, and return the outcome."""
         try:
             if notify.url is None:
                 self._channels.check(notify, key_name)
@@ -95,7 +95,7 @@ class Sending:
         )
 
     def _checked(self, text: str) -> tuple[WebhookUrl, Sequence[str]]:
-        """Return the parts of an address, and the addresses that may be connected to."""
+        """Return the parts of a URL, and the allowed IP addresses of its host. Raises `InvalidTarget`."""
         url = parse_url(text, any_port=self._private)
         try:
             addresses = self._resolve(url.host, url.port)

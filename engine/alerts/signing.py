@@ -1,4 +1,4 @@
-"""Sign webhooks as Standard Webhooks says: https://www.standardwebhooks.com/. Pure, but for new secrets."""
+"""Sign webhooks by the standard https://www.standardwebhooks.com/. Pure, except `new_secret`."""
 
 import hmac
 import os
@@ -16,14 +16,14 @@ def new_secret() -> str:
 
 
 def signature(secret: str, message: str, timestamp: int, body: bytes) -> str:
-    """Return the signature of a message by its id, the time of the attempt (Unix seconds) and its body."""
+    """Return the signature over a message's id, the time of the attempt (Unix seconds) and the body."""
     key = b64decode(secret.removeprefix(PREFIX))
     signed = hmac.new(key, f"{message}.{timestamp}.".encode() + body, sha256)
     return f"v1,{b64encode(signed.digest()).decode()}"
 
 
 def headers(message: str, timestamp: int, body: bytes, secrets: Iterable[str]) -> dict[str, str]:
-    """Return the headers of a webhook, with a signature by each secret."""
+    """Return the headers of a webhook, with one signature for each secret."""
     return {
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),

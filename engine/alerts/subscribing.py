@@ -95,7 +95,7 @@ class Subscribing:
         try:
             found = [*self._inquiries.candles(channel, self._clock())]
         except ApiError as error:
-            log.debug("no candles of %s yet: %s", channel.name, error)
+            log.debug("no candles of %s for alert rules yet: %s", channel.name, error)
             return
         for body in found:
             if body["closed"]:

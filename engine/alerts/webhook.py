@@ -1,6 +1,6 @@
-"""Send one POST to an address that was checked before, and read little of the answer.
+"""Send one POST to an IP address that was checked before, and read little of the answer.
 
-`requests` would look the name up again, follow redirects and use proxies of the environment.
+`requests` is not used: it would resolve the host again, follow redirects and use proxies.
 """
 
 import socket
@@ -16,13 +16,13 @@ from engine.alerts.reply import NoReply, Reply
 from engine.alerts.webhook_url import WebhookUrl
 
 CONNECT_SECONDS = 5.0
-"""Seconds for one of the addresses of a host."""
+"""The most seconds to connect to one address of a host."""
 TOTAL_SECONDS = 15.0
-"""Seconds for everything: a receiver that wants to work longer should answer first."""
+"""The most seconds for the whole attempt: slow receivers should answer before they work."""
 
 
 class Poster:
-    """Sends POSTs within bounds of time and size. `trust` are the certificates of authorities, as PEM."""
+    """Sends POSTs within limits of time and size. `trust` is a PEM file of certificate authorities."""
 
     def __init__(
         self,
@@ -38,8 +38,8 @@ class Poster:
     def post(
         self, url: WebhookUrl, addresses: Sequence[str], body: bytes, headers: Mapping[str, str]
     ) -> Reply:
-        """Send `body` to the first of `addresses` that takes a connection. Raises `NoReply`."""
-        from engine.alerts.exchange import exchange  # here, since few servers have webhooks
+        """Send `body` to the first of `addresses` that accepts a connection. Raises `NoReply`."""
+        from engine.alerts.exchange import exchange  # imported on first use: few servers have webhooks
 
         deadline = self._clock() + self._seconds
         try:
@@ -67,7 +67,7 @@ class Poster:
         raise failure
 
     def _left(self, deadline: float) -> float:
-        """Return the seconds left. Raises `TimeoutError` after the deadline."""
+        """Return the seconds until the deadline. Raises `TimeoutError` after it."""
         left = deadline - self._clock()
         if left <= 0:
             raise TimeoutError

@@ -1,4 +1,4 @@
-"""Read the address of a webhook so strictly that no two readers can understand it differently."""
+"""Parse the URL of a webhook strictly: a form that parsers read differently is invalid."""
 
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
@@ -15,11 +15,11 @@ WRITTEN = re.compile(r"[!-~]+")
 AUTHORITY = re.compile(r"(\[[^\[\]@]*\]|[^\[\]:@]*)(:[0-9]{1,5})?")
 NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-"""The last part of a host that some resolvers read as an IPv4 address: `2130706433`, `0x7f.1`."""
+"""The last label of a host that some resolvers read as an IPv4 address: `2130706433`, `0x7f.1`."""
 
 
 class WebhookUrl(msgspec.Struct, frozen=True):
-    """The parts of a webhook's address. `host` has no brackets; `path` includes the query."""
+    """The parts of a webhook's URL. `host` has no brackets; `path` includes the query."""
 
     scheme: str
     host: str
@@ -34,7 +34,7 @@ class WebhookUrl(msgspec.Struct, frozen=True):
 
 
 def parse_url(text: str, *, any_port: bool) -> WebhookUrl:
-    """Return the parts of an address. Raises `InvalidTarget`."""
+    """Return the parts of a URL. Raises `InvalidTarget`."""
     if len(text) > LONGEST or WRITTEN.fullmatch(text) is None or "\\" in text:
         raise InvalidTarget(f"an address has at most {LONGEST} characters of ASCII, without spaces")
     try:
@@ -60,7 +60,7 @@ def parse_url(text: str, *, any_port: bool) -> WebhookUrl:
 
 
 def _host(written: str) -> str:
-    """Return the host, a name or an address in its usual form."""
+    """Return the host in canonical form, a name or an IP address. Raises `InvalidTarget`."""
     if written.startswith("["):
         return _ipv6(written[1:-1])
     host = written.lower()

@@ -104,8 +104,8 @@ def _changed(name: str, entry: object, before: Tier) -> Tier:
         raise ValueError(f"{name} may have {', '.join(known)} alone")
     for limit, value in entry.items():
         least = 1 if limit in ("requests", "series") else 0
-        whole = isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST
-        if not whole and (value is not None or limit not in ENDLESS):
+        valid = isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST
+        if not valid and (value is not None or limit not in ENDLESS):
             end = ", or null for no limit" if limit in ENDLESS else ""
             raise ValueError(f"{limit} of {name} must be an integer from {least}{end}")
     return replace(before, **entry)

@@ -1,4 +1,4 @@
-"""Evaluate alert rules and deliver alerts, in one process of all that share the database."""
+"""Evaluate alert rules and deliver alerts, in one of the processes that share the database."""
 
 import logging
 import time
@@ -14,13 +14,13 @@ from engine.telemetry.metrics import AlertCounts
 
 JOB = "alerting"
 LOOK = 1.0
-"""Seconds between two looks at the clock, at the lease and for changed rules."""
+"""Seconds between two checks of the clock, the lease and the rules."""
 PAUSE = 0.01
-"""Seconds in which messages gather, so that one turn takes many of them."""
+"""Seconds between two turns, so that one turn evaluates many messages."""
 IDLE_LOOK = 5.0
-"""Seconds between two looks while there has never been a rule."""
+"""Seconds between two checks while there has never been a rule."""
 COUNTING = 5.0
-"""Seconds between two counts of what waits."""
+"""Seconds between two counts of pending deliveries."""
 FORGETTING = 3600.0
 """Seconds between two deletions of old deliveries."""
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Alerting:
-    """Runs `evaluating` and `delivering` while this process has the lease of the evaluator."""
+    """Runs evaluation and delivery while this process holds the lease of the evaluator."""
 
     def __init__(
         self,
@@ -54,39 +54,39 @@ class Alerting:
         return self._leads
 
     def start(self) -> None:
-        """Start in a thread of its own."""
+        """Start the thread of the job, if alert rules are available."""
         self._access.start()
         if self._access.availability.usable:
             self._loop.start()
 
     def stop(self) -> None:
-        """Stop, keep what has come, and let another process go on at once."""
+        """Stop, store the outcomes of attempts, and let another process take over at once."""
         self._loop.stop()
         try:
             if self._leads:
                 self._delivering.keep()
-                self._access.run(lambda storage: storage.release())  # it waits for no turn of other writers
+                self._access.run(lambda storage: storage.release())  # without waiting for other writers
         except ArchiveError as error:
-            log.info("alerts are not kept at the end: %s", error)
+            log.info("outcomes of alerts not stored at shutdown: %s", error)
         self._access.stop()
 
     def look(self) -> None:
-        """Look for changed rules and new deliveries at once."""
+        """Check for changed rules and new deliveries at once."""
         self._next = float("-inf")
         self._loop.wake()
 
     def pause(self) -> float | None:
-        """Return the seconds until the next tick, `None` where there can be no rules: without keys."""
+        """Return the seconds until the next tick, `None` without keys, since only keys have rules."""
         if not self._access.has_keys:
             return None
         return LOOK if self._leads else min(max(LOOK, self._next - self._clock()), IDLE_LOOK)
 
     def tick(self) -> None:
-        """Evaluate what was heard, keep what has changed, and deliver what is due."""
+        """Evaluate the queued messages, store what has changed, and deliver what is due."""
         if self._leads:
-            self._evaluating.evaluate()  # also while the database does not answer
+            self._evaluating.evaluate()  # even while the database does not answer
         is_due = self._access.availability.usable and self._clock() >= self._next
-        if is_due:  # before the look, during which another one may be asked for
+        if is_due:  # before the check, since `look` may request another one meanwhile
             self._next = self._clock() + (LOOK if self._leads else IDLE_LOOK)
         if not self._access.is_there:
             return
@@ -128,7 +128,7 @@ class Alerting:
         self._counts.hold(self._evaluating.rules, waiting, age)
 
     def _follow(self) -> None:
-        """Leave the rules to the process that has the lease."""
+        """Leave the rules to the process that holds the lease."""
         if self._leads:
             log.info("another process evaluates the alert rules")
             self._leads = False

@@ -1,1 +1,1 @@
-"""What is kept of alert rules in the database of the history. Everything here blocks."""
+"""The storage of alert rules and deliveries, in the database of the history. All of it blocks."""

@@ -1,6 +1,6 @@
-"""The way to the database of alerts: the history's, with connections and threads of its own.
+"""Access to the database of alerts: that of the history, with separate connections and threads.
 
-Rules work without a history. The libraries are imported on first use: an idle start stays small.
+Rules also work without a history. Libraries are imported on first use, which keeps an idle start small.
 """
 
 import logging
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DONE_WITHIN = 5.0
-"""Seconds after which work is given up: the database hangs."""
+"""Seconds after which reading fails: the database hangs."""
 WRITTEN_WITHIN = 7.0
-"""The same for work that writes, which may wait for another program that does."""
+"""The same for writing, which may wait for another program's transaction."""
 PRIVATE = 0o600
 """The mode of a file that holds secrets."""
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Access:
-    """Runs work on the storage in threads beside the event loop."""
+    """Runs work on the storage in threads, beside the event loop."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
@@ -43,18 +43,18 @@ class Access:
 
     @property
     def has_keys(self) -> bool:
-        """Whether there are keys, which own rules."""
+        """Whether there are keys, whose owners may have rules."""
         return self._settings.api_keys_file is not None
 
     @property
     def is_there(self) -> bool:
-        """Whether there may be rules: without keys or a database there are none, and nothing is opened."""
+        """Whether there may be rules. Without keys or a database there are none, and nothing is opened."""
         if not self.has_keys or not self.availability.usable:
             return False
         return self._threads.is_open or self._settings.database_url is not None or os.path.exists(self._file)
 
     def start(self) -> None:
-        """Check that the folder can be written. Its absence stops nothing but the rules."""
+        """Check that the folder can be written. If not, the engine serves without rules."""
         if not self._settings.alerts_enabled or self._settings.database_url is not None:
             return
         folder = self._settings.data_dir
@@ -67,15 +67,15 @@ class Access:
         self._threads.stop()
 
     def run(self, work: Callable[["AlertStorage"], T]) -> T:
-        """Return what `work` returns, in a thread of its own. Raises an `ArchiveError`."""
+        """Run `work` in a thread, and return its result. Raises an `ArchiveError`."""
         return self._threads.run(work, DONE_WITHIN)
 
     def write(self, work: Callable[["AlertStorage"], T]) -> T:
-        """Do the same with work that writes."""
+        """Run work that writes, and return its result. Raises an `ArchiveError`."""
         return self._threads.write(work, WRITTEN_WITHIN)
 
     def change(self, work: Callable[["AlertStorage"], T]) -> T:
-        """Do the same with work that needs room."""
+        """Run work that needs disk space, and return its result. Raises an `ArchiveError`."""
         return self._threads.change(work, WRITTEN_WITHIN)
 
     def _open(self) -> "AlertStorage":
@@ -89,7 +89,7 @@ class Access:
         return AlertStorage(Database(url), self.clock)
 
     def _keep_private(self) -> None:
-        """Let only the engine's own user read the file, which has the secrets of webhooks."""
+        """Let only the engine's user read the file, which has the secrets of webhooks."""
         try:
             os.makedirs(self._settings.data_dir, exist_ok=True)
             os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, PRIVATE))

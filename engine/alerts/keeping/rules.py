@@ -21,14 +21,14 @@ def version(connection: Connection) -> int:
 
 
 def changed(connection: Connection) -> None:
-    """Let the process that evaluates notice that rules have changed."""
+    """Increment the version, by which the evaluator notices changes."""
     table = tables.version
     connection.execute(update(table).where(table.c.name == RULES).values(number=table.c.number + 1))
 
 
 def add(connection: Connection, it: KeptRule, most: int | None) -> bool:
-    """Keep a new rule, unless its owner has `most` already. Return whether it is kept."""
-    changed(connection)  # other writers wait from here on, so that none counts between two that add
+    """Store a new rule, unless its owner already has `most`. Return whether it is stored."""
+    changed(connection)  # locks out other writers, so that none adds between the count and the insert
     if most is not None and count(connection, it.owner) >= most:
         return False
     connection.execute(insert(tables.rule).values(id=it.id, owner=it.owner, created=it.created, **_row(it)))
@@ -73,9 +73,9 @@ def load(connection: Connection, ids: Sequence[str]) -> list[KeptRule]:
 
 
 def replace(connection: Connection, it: KeptRule, *, anew: bool) -> bool:
-    """Keep a rule that its owner has changed, from the revision before. Return whether it was that one.
+    """Store a rule that its owner has changed. Return `False` if another request has changed it meanwhile.
 
-    Its memory stays, unless it begins `anew`.
+    With `anew`, its memory is reset.
     """
     changed(connection)
     table, row = tables.rule, _row(it)
@@ -88,7 +88,7 @@ def replace(connection: Connection, it: KeptRule, *, anew: bool) -> bool:
 
 
 def keep_secrets(connection: Connection, it: KeptRule, before: Sequence[str]) -> bool:
-    """Keep the secrets of a rule in place of those `before`. Return whether it had those."""
+    """Replace the secrets `before` of a rule. Return `False` if it has other ones by now."""
     table = tables.rule
     moved = connection.execute(
         update(table)
@@ -99,14 +99,14 @@ def keep_secrets(connection: Connection, it: KeptRule, before: Sequence[str]) ->
 
 
 def lock(connection: Connection, id_: str) -> bool:
-    """Keep others from changing a rule during this transaction. Return whether there is one."""
+    """Lock a rule for this transaction. Return whether it exists."""
     table = tables.rule
     same = {table.c.owner: table.c.owner}
     return connection.execute(update(table).where(table.c.id == id_).values(same)).rowcount > 0
 
 
 def remove(connection: Connection, id_: str, owner: str) -> bool:
-    """Delete a rule of `owner` with its deliveries. Return whether there was one."""
+    """Delete a rule of `owner` with its deliveries. Return whether it existed."""
     changed(connection)
     table = tables.rule
     gone = connection.execute(delete(table).where(table.c.id == id_, table.c.owner == owner))

@@ -40,7 +40,7 @@ class AlertStorage:
         return self._database.read(rules.version) > 0
 
     def release(self) -> None:
-        """Let another process evaluate."""
+        """Give up the lease, so that another process evaluates at once."""
         self._database.write(lambda connection: lease.release(connection, self._owner, EVALUATOR))
 
     def revisions(self) -> dict[str, tuple[int, str]]:
@@ -65,7 +65,7 @@ class AlertStorage:
         return self._database.write(work)
 
     def add(self, rule: KeptRule, most: int | None) -> bool:
-        """Keep a new rule, unless its owner has `most` already. Return whether it is kept."""
+        """Store a new rule, unless its owner already has `most`. Return whether it is stored."""
         return self._database.write(lambda connection: rules.add(connection, rule, most))
 
     def rule(self, id_: str, owner: str) -> KeptRule | None:
@@ -81,15 +81,15 @@ class AlertStorage:
         return self._database.read(lambda connection: rules.count(connection, owner))
 
     def replace(self, rule: KeptRule, *, anew: bool) -> bool:
-        """Keep a changed rule. Return whether it was the revision before. Its memory stays unless `anew`."""
+        """Store a changed rule. Return `False` if it has changed meanwhile. With `anew`, reset its memory."""
         return self._database.write(lambda connection: rules.replace(connection, rule, anew=anew))
 
     def keep_secrets(self, rule: KeptRule, before: Sequence[str]) -> bool:
-        """Keep the secrets of a rule in place of those `before`. Return whether it had those."""
+        """Replace the secrets `before` of a rule. Return `False` if it has other ones by now."""
         return self._database.write(lambda connection: rules.keep_secrets(connection, rule, before))
 
     def remove(self, id_: str, owner: str) -> bool:
-        """Delete a rule with its deliveries. Return whether there was one."""
+        """Delete a rule with its deliveries. Return whether it existed."""
         return self._database.write(lambda connection: rules.remove(connection, id_, owner))
 
     def put(self, entries: Sequence[OutboxEntry]) -> bool:

@@ -1,1 +1,1 @@
-"""The language of alert rules: operands, conditions and rules, read from what clients send. Pure."""
+"""The language of alert rules: operands, conditions and rules, parsed from requests. Pure."""

@@ -1,4 +1,4 @@
-"""Conditions as clients write them: comparisons, and `all`, `any` and `not` of them. Pure."""
+"""Parse conditions: comparisons, and `all`, `any` and `not` of them. Pure."""
 
 from collections.abc import Iterator
 
@@ -10,17 +10,17 @@ from engine.catalogue.catalogue import Catalogue
 OPERATORS = ("<", "<=", ">", ">=", "crossesAbove", "crossesBelow")
 GROUPS = ("all", "any", "not")
 DEEPEST = 4
-"""How many groups may be within each other."""
+"""The most levels of nested groups."""
 MOST = 50
-"""Comparisons of a rule."""
+"""The most comparisons of a rule."""
 LARGEST = 10**30
-"""Numbers are smaller than this."""
+"""The bound of the absolute value of numbers."""
 
 Side = Operand | float
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """A comparison of two sides, of which one at least is no number."""
+    """A comparison of two sides, at least one of which is an operand."""
 
     left: Side
     operator: str
@@ -28,7 +28,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """`all` or `any` of its parts, or `not` its only part."""
+    """`all` or `any` of the parts, or `not` with its one part."""
 
     kind: str
     parts: tuple["Condition", ...]
@@ -38,17 +38,17 @@ Condition = Comparison | Group
 
 
 class Problems(msgspec.Struct):
-    """What is wrong with a request, by the path of its place."""
+    """The mistakes of a request, by the path of their place."""
 
     found: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
     def add(self, place: str, message: str) -> None:
-        """Note what is wrong at a place."""
+        """Add a mistake at a place."""
         self.found.setdefault(place, []).append(message)
 
 
 class ConditionReader:
-    """Reads one condition by the catalogue of the time `now` (Unix seconds). It notes what is wrong."""
+    """Reads one condition by the catalogue of the time `now` (Unix seconds). Adds mistakes to `problems`."""
 
     def __init__(self, catalogue: Catalogue, now: float, problems: Problems) -> None:
         self._catalogue = catalogue
@@ -57,7 +57,7 @@ class ConditionReader:
         self._comparisons = 0
 
     def read(self, value: object, place: str) -> Condition | None:
-        """Return the condition of a JSON value, `None` where something is wrong with it."""
+        """Return the condition of a JSON value, `None` if it has mistakes."""
         found = self._condition(value, place, 0)
         if self._comparisons > MOST:
             self._problems.add(place, f"has {self._comparisons} comparisons; {MOST} are allowed")
@@ -87,8 +87,8 @@ class ConditionReader:
         if len(value) > MOST:
             return self._wrong(place, f"has more than {MOST} conditions")
         parts = [self._condition(part, f"{place}.{number}", depth) for number, part in enumerate(value)]
-        whole = tuple(part for part in parts if part is not None)
-        return Group(kind, whole) if len(whole) == len(parts) else None
+        valid = tuple(part for part in parts if part is not None)
+        return Group(kind, valid) if len(valid) == len(parts) else None
 
     def _comparison(self, value: dict[str, object], place: str) -> Condition | None:
         self._comparisons += 1
@@ -108,7 +108,7 @@ class ConditionReader:
 
     def _side(self, value: object, place: str) -> Side | None:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            if abs(value) < LARGEST:  # which not-a-number is not either
+            if abs(value) < LARGEST:  # false for NaN too
                 return float(value)
             self._wrong(place, f"must be a number between -{LARGEST:g} and {LARGEST:g}")
         elif not isinstance(value, str) or not value:
@@ -121,7 +121,7 @@ class ConditionReader:
         return None
 
     def _wrong(self, place: str, message: str) -> Comparison | None:
-        """Note what is wrong. Return `None`, in place of what could not be read."""
+        """Add a mistake. Return `None` in place of the condition."""
         self._problems.add(place, message)
         return None
 

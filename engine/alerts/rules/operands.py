@@ -1,4 +1,4 @@
-"""What a rule compares: a number, or a figure that a channel of the streams carries. Pure."""
+"""Parse operands: the figures of channels that rules compare. Pure."""
 
 from typing import Literal
 
@@ -17,15 +17,15 @@ FORMS = (
     "or an indicator such as rsi:BTCUSDT:1h:14"
 )
 LONGEST = 120
-"""Characters of an operand."""
+"""The most characters of an operand."""
 
 
 class WrongOperand(ValueError):
-    """A text that names no operand. The message says why."""
+    """A text is no operand. The message says why."""
 
 
 class Operand(msgspec.Struct, frozen=True):
-    """A figure of a `channel`. `text` is its canonical form; `output` is that of an indicator."""
+    """A figure of a `channel`. `text` is its canonical form; `output` names an indicator's output."""
 
     text: str
     kind: Kind
@@ -34,7 +34,7 @@ class Operand(msgspec.Struct, frozen=True):
 
     @property
     def has_interval(self) -> bool:
-        """Whether it has one value a candle."""
+        """Whether it has one value for each candle."""
         return self.channel.interval is not None
 
 
@@ -80,9 +80,10 @@ def _indicator(name: str, rest: str, catalogue: Catalogue, now: float) -> Operan
     indicator = ":".join([name, *parameters])
     channel = read_channel(f"indicators:{symbol}:{code}:{indicator}", catalogue, now)
     series = channel.name.removeprefix("indicators:").removesuffix(f":{indicator}")
-    own = [] if len(outputs) == 1 else [output]
-    text = ":".join([name, series, *parameters, *own])
-    return Operand(text, "indicator", channel, own[0] if own else "")
+    if len(outputs) == 1:
+        output = ""
+    text = ":".join([name, series, *parameters, *filter(None, [output])])
+    return Operand(text, "indicator", channel, output)
 
 
 def _renamed(channel: Channel, before: str, kind: Kind) -> str:

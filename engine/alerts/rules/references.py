@@ -1,16 +1,16 @@
-"""The prices that a candle's close is held against. Pure."""
+"""The prices with which a candle's close is compared. Pure."""
 
 from engine.catalogue.catalogue import Catalogue
 from engine.streaming.channels import Channel, WrongChannel, read_channel
 
 PLAIN = ("USDT", "USD")
-"""Quotes in which prices are, or nearly: they differ by much less than the 2 % that count."""
+"""Quotes for which the price in USDT serves: they differ by far less than the 2 % that are allowed."""
 
 
 def references(channel: Channel, catalogue: Catalogue, now: float) -> tuple[Channel, ...]:
-    """Return the channels whose price, over that of the second one, is a pair's price.
+    """Return the channels whose prices give that of a pair: that of its base, and its quote's if needed.
 
-    It is empty where there are none: then a second venue alone confirms a close. `now` is in Unix seconds.
+    Without any, only a second venue confirms a close. `now` is in Unix seconds.
     """
     pair = channel.pair
     if channel.interval is None or pair is None:

@@ -1,4 +1,4 @@
-"""A rule as its owner states it, checked member by member. Pure."""
+"""Parse a rule from a request, and check each member. Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,19 +22,19 @@ DEFAULTS: Mapping[str, object] = {
     "minSources": 3,
     "unknownAfterSeconds": None,
 }
-"""What members mean that are left out. `name`, `when` and `notify` are required."""
+"""The values of omitted members. `name`, `when` and `notify` are required."""
 MEMBERS = ("name", "when", *DEFAULTS, "notify")
 LONGEST_NAME = 100
 MOST_TARGETS = 5
 MOST_SOURCES = 10
 MOST_HYSTERESIS = 100
 LONGEST_WAIT = 366 * 86_400
-"""Seconds of the longest cool-down."""
+"""The most seconds of `cooldownSeconds` and `unknownAfterSeconds`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule. Times are Unix seconds. `given` are its members as JSON values, defaults included."""
+    """A rule. Times are Unix seconds. `given` has its members as JSON values, with the defaults."""
 
     name: str
     when: Condition
@@ -50,18 +50,18 @@ class Rule:
 
     @property
     def operands(self) -> tuple[Operand, ...]:
-        """Its operands, each once."""
+        """The operands of the condition, each once."""
         return tuple(operands(self.when))
 
     @property
     def interval(self) -> Interval | None:
-        """The shortest interval of its operands, whose closes evaluate it with `on: close`."""
+        """The shortest interval of the operands. With `on: close`, its closes evaluate the rule."""
         found = [it.channel.interval for it in self.operands if it.channel.interval is not None]
         return min(found, key=lambda interval: interval.length, default=None)
 
 
 class WrongRule(ValueError):
-    """Something is wrong with a rule. `details` says what, by the path of its place."""
+    """A rule has mistakes. `details` has them by the path of their place."""
 
     def __init__(self, details: Mapping[str, list[str]]) -> None:
         super().__init__(f"the rule is not valid: {dict(details)}")
@@ -71,7 +71,7 @@ class WrongRule(ValueError):
 def read_rule(given: Mapping[str, Any], catalogue: Catalogue, now: float) -> Rule:
     """Return the rule of a JSON object, by the catalogue of the time `now` (Unix seconds).
 
-    Raises `WrongRule`. A time in the past is no fault here: the rule has expired.
+    Raises `WrongRule`. A past `expiresAt` is valid: the rule has expired.
     """
     problems = Problems()
     for name in given:
@@ -87,7 +87,7 @@ def read_rule(given: Mapping[str, Any], catalogue: Catalogue, now: float) -> Rul
         "cooldown": read.number("cooldownSeconds", 0, LONGEST_WAIT),
         "repeat": read.flag("repeat"),
         "expires": read.optional("expiresAt", read.time),
-        "least_sources": int(read.number("minSources", 1, MOST_SOURCES, whole=True)),
+        "least_sources": int(read.number("minSources", 1, MOST_SOURCES, integer=True)),
         "unknown_after": read.optional(
             "unknownAfterSeconds", lambda name: read.number(name, 1, LONGEST_WAIT)
         ),
@@ -104,7 +104,7 @@ def read_rule(given: Mapping[str, Any], catalogue: Catalogue, now: float) -> Rul
 
 
 class _Reader:
-    """Reads single members of `values`. What is wrong is noted, and something valid is returned."""
+    """Reads members of `values`. Adds mistakes to `problems`, and returns a valid value in their place."""
 
     def __init__(self, values: Mapping[str, Any], problems: Problems) -> None:
         self._values = values
@@ -132,12 +132,12 @@ class _Reader:
             self._problems.add(name, "must be true or false")
         return bool(value)
 
-    def number(self, name: str, least: int, most: int, *, whole: bool = False) -> float:
+    def number(self, name: str, least: int, most: int, *, integer: bool = False) -> float:
         value = self._values[name]
-        wanted = int if whole else (int, float)
+        wanted = int if integer else (int, float)
         if isinstance(value, wanted) and not isinstance(value, bool) and least <= value <= most:
             return float(value)
-        kind = "an integer" if whole else "a number"
+        kind = "an integer" if integer else "a number"
         self._problems.add(name, f"must be {kind} from {least} to {most}")
         return float(least)
 

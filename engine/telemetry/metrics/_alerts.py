@@ -1,4 +1,4 @@
-"""Counts of alert rules. Labels are outcomes alone: nothing that clients choose."""
+"""Metrics of alert rules. Outcomes are the only labels, so that clients cannot add series."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -8,15 +8,13 @@ OUTCOMES = ("delivered", "retried", "failed", "gone")
 
 
 class AlertCounts:
-    """Counts for one worker. The process that evaluates sets the gauges, and all others have 0."""
+    """The metrics of one worker. The evaluator sets the gauges; all other processes report 0."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._evaluations = Counter(
             "engine_alert_evaluations", "Evaluations of alert rules", registry=registry
         )
-        self._firings = Counter(
-            "engine_alert_firings", "Times that alert rules had something to tell", registry=registry
-        )
+        self._firings = Counter("engine_alert_firings", "Alerts and notices sent by rules", registry=registry)
         self._lag = Histogram(
             "engine_alert_lag_seconds",
             "Time from a message of a stream until its alert rules are evaluated",
@@ -29,18 +27,18 @@ class AlertCounts:
         for outcome in OUTCOMES:
             self._deliveries.labels(outcome)
         self._rules = self._gauge("engine_alert_rules", "Alert rules that are evaluated", registry)
-        self._waiting = self._gauge("engine_alert_outbox", "Deliveries that are not over", registry)
+        self._waiting = self._gauge("engine_alert_outbox", "Pending deliveries", registry)
         self._age = self._gauge(
             "engine_alert_outbox_age_seconds", "Age of the oldest delivery without an attempt", registry
         )
 
     def evaluated(self, rules: int, lag: float) -> None:
-        """Count so many evaluations, `lag` seconds after the oldest message that caused them."""
+        """Count evaluations, which ended `lag` seconds after their oldest message."""
         self._evaluations.inc(rules)
         self._lag.observe(lag)
 
     def fired(self) -> None:
-        """Count a rule that had something to tell."""
+        """Count a rule that queued alerts or notices."""
         self._firings.inc()
 
     def attempted(self, outcome: str) -> None:
@@ -48,7 +46,7 @@ class AlertCounts:
         self._deliveries.labels(outcome).inc()
 
     def hold(self, rules: int, waiting: int, age: float) -> None:
-        """Report how much there is: rules, deliveries that wait, and the age of the oldest in seconds."""
+        """Set the gauges: rules, pending deliveries, and the age (seconds) of the oldest untried one."""
         self._rules.set(rules)
         self._waiting.set(waiting)
         self._age.set(age)

@@ -37,7 +37,7 @@ def test_two_secrets_sign_side_by_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("failed", "asked", "seconds"),
+    ("failed", "retry_after", "seconds"),
     [
         (1, None, 5),
         (2, None, 300),
@@ -52,9 +52,9 @@ def test_two_secrets_sign_side_by_side() -> None:
         (1, 1e9, 24 * HOUR),
     ],
 )
-def test_attempts_follow_a_schedule(failed: int, asked: float | None, seconds: float) -> None:
+def test_attempts_follow_a_schedule(failed: int, retry_after: float | None, seconds: float) -> None:
     """None comes before the time that the receiver asks for, which is a day at most."""
-    assert next_attempt(failed, 1000.0, asked) == 1000.0 + seconds
+    assert next_attempt(failed, 1000.0, retry_after) == 1000.0 + seconds
 
 
 def test_after_the_last_attempt_there_is_none() -> None:
