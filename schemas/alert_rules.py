@@ -58,7 +58,7 @@ class RuleChange(Body):
     expiresAt = _any("When it ends, in ISO 8601, or null", type="string", nullable=True)
     minSources = _any("Providers that must agree on a price, 1 to 10", type="integer")
     unknownAfterSeconds = _any(
-        "Seconds after which its owner is told that it cannot be judged, or null",
+        "Seconds in the state `unknown` after which its owner is notified, or null",
         type="number",
         nullable=True,
     )

@@ -28,7 +28,7 @@ export interface paths {
         /** Get all rules of the key's owner with their states. Needs a key */
         get: operations["alert_rules_get_rules"];
         put?: never;
-        /** State a condition once, and be told when it turns true. Needs a key */
+        /** Create a rule that sends alerts when its condition turns true. Needs a key */
         post: operations["alert_rules_add_rule"];
         delete?: never;
         options?: never;
@@ -61,7 +61,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get what came of the deliveries of a rule in the last 30 days. Needs its owner's key */
+        /** Get the attempts to deliver a rule's alerts in the last 30 days. Needs its owner's key */
         get: operations["alert_rules_get_deliveries_of"];
         put?: never;
         post?: never;
@@ -960,7 +960,7 @@ export interface components {
             expiresAt?: string | null;
             /** @description Providers that must agree on a price, 1 to 10 */
             minSources?: number;
-            /** @description Seconds after which its owner is told that it cannot be judged, or null */
+            /** @description Seconds in the state `unknown` after which its owner is notified, or null */
             unknownAfterSeconds?: number | null;
             /** @description One to five targets */
             notify: Record<string, never>[];
@@ -985,7 +985,7 @@ export interface components {
             expiresAt?: string | null;
             /** @description Providers that must agree on a price, 1 to 10 */
             minSources?: number;
-            /** @description Seconds after which its owner is told that it cannot be judged, or null */
+            /** @description Seconds in the state `unknown` after which its owner is notified, or null */
             unknownAfterSeconds?: number | null;
             /** @description One to five targets */
             notify?: Record<string, never>[];

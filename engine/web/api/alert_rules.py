@@ -40,7 +40,7 @@ NOTHING: Row = {}
 @feature("alerts_enabled")
 @endpoint(body=RuleBody, answer=NewRuleAnswer, statuses=(201,), failures=(404, 422, 507), keyed=True)
 def add_rule(**given: object) -> tuple[Row, int]:
-    """State a condition once, and be told when it turns true. Needs a key.
+    """Create a rule that sends alerts when its condition turns true. Needs a key.
 
     The answer has the secret that signs the webhooks of this rule. It is shown only here.
     """
@@ -103,7 +103,7 @@ def test_rule(id: str) -> tuple[Row, int]:  # noqa: A002 - the name of the param
 @feature("alerts_enabled")
 @endpoint(query=DeliveriesQuery, answer=DeliveriesAnswer, failures=(503,), keyed=True, csv=True)
 def get_deliveries(id: str, form: str | None) -> Response | Row:  # noqa: A002 - the name of the parameter
-    """Get what came of the deliveries of a rule in the last 30 days. Needs its owner's key."""
+    """Get the attempts to deliver a rule's alerts in the last 30 days. Needs its owner's key."""
     rows = [_delivery(it) for it in _rules().attempts(_owner(), id)]
     return table(DELIVERY_COLUMNS, rows) if is_csv(form) else {"success": True, "data": rows}
 

@@ -72,7 +72,7 @@ def _line(rule: Rule, view: Any, settings: Settings) -> Iterator[str]:
         return
     path, query, _ = _operations.request(view, rule)
     address = f"{path}?{urlencode(query, safe=',:/')}" if query else path
-    summary, _ = _rules.told(view)
+    summary, _ = _rules.summary_and_description(view)
     named = [each["name"] for each in _parameters.query(view.query, rule.arguments)]
     parameters = f" ({', '.join(named)})" if named else ""
     yield f"- [{_rules.method(rule)} {_rules.path(rule)}]({address}): {summary}{parameters}"

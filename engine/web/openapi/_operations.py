@@ -37,13 +37,13 @@ def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
 
 
 def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]:
-    summary, more = _rules.told(view)
+    summary, description = _rules.summary_and_description(view)
     name = _rules.operation_id(rule)
     quota: str | None = getattr(view, "quota", None)
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": _rules.title(summary, rule, app),
-        "description": f"{more}\n\n{_quota(quota, services_of(app).settings)}".strip(),
+        "description": f"{description}\n\n{_quota(quota, services_of(app).settings)}".strip(),
         "tags": [_tags.of(_rules.blueprint(rule))],
         "parameters": [
             *_parameters.path(view.query, _rules.path_names(rule)),

@@ -47,10 +47,10 @@ def position(rule: Rule) -> tuple[int, str, bool]:
     return _tags.place(blueprint(rule)), path(rule).removesuffix(".csv"), is_table(rule)
 
 
-def told(view: Any) -> tuple[str, str]:
-    """Return the summary of a view, without a full stop since it is a title, and what follows."""
-    summary, _, more = inspect.cleandoc(view.__doc__ or "").partition("\n")
-    return summary.removesuffix("."), more.strip()
+def summary_and_description(view: Any) -> tuple[str, str]:
+    """Return the summary of a view, without a full stop since it is a title, and its description."""
+    summary, _, description = inspect.cleandoc(view.__doc__ or "").partition("\n")
+    return summary.removesuffix("."), description.strip()
 
 
 def title(shared: str, rule: Rule, app: Flask) -> str:
