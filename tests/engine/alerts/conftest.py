@@ -1,4 +1,4 @@
-"""Folders with an empty database, which is migrated once: that takes longer than most tests."""
+"""Folders with a copy of an empty database. It is migrated once, since that is slower than most tests."""
 
 import shutil
 import time
@@ -23,7 +23,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(migrated: Path, tmp_path: Path) -> Path:
-    """Return a folder of the test's own with a copy of it."""
+    """Return a new folder with a copy of the empty database."""
     copy = tmp_path / "data"
     copy.mkdir()
     shutil.copy(migrated / FILE, copy / FILE)

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on loopback, which answers with bytes of a test's choice."""
+"""A receiver of webhooks on loopback, which answers with the bytes that a test sets."""
 
 import socket
 import ssl
@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import Thread
 
 CERTIFICATE = Path(__file__).parent / "receiver.pem"
-"""A certificate for `receiver.example` that signs itself, with its key."""
+"""A self-signed certificate for `receiver.example`, with its key."""
 OK = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 Answer = Callable[[socket.socket], None]
 
 
 class Receiver:
-    """Answers each connection with `answer`, and keeps what was sent to it."""
+    """Answers each connection with `answer`, and keeps the requests."""
 
     def __init__(self, listener: socket.socket, context: ssl.SSLContext | None) -> None:
         self.port: int = listener.getsockname()[1]

@@ -11,7 +11,7 @@ import orjson
 
 
 class Receiver:
-    """A context manager with a server that keeps what it gets. `status` and `headers` are its answer."""
+    """A context manager with a server that keeps requests. `status` and `headers` are its answer."""
 
     def __init__(self) -> None:
         self.status = 200
@@ -48,17 +48,17 @@ class Receiver:
 
     @property
     def bodies(self) -> list[Any]:
-        """What it has got, as JSON."""
+        """The bodies of the requests, as JSON."""
         return [orjson.loads(body) for _, body in self.received]
 
     @property
     def ids(self) -> list[str]:
-        """The ids of what it has got."""
+        """The `webhook-id` of each request."""
         return [headers["webhook-id"] for headers, _ in self.received]
 
 
 class Inline(Executor):
-    """An executor that does all work at once, in the thread that submits it."""
+    """An executor that runs work at once, in the calling thread."""
 
     def submit(self, work: Callable[..., Any], /, *arguments: Any, **more: Any) -> Future[Any]:
         """Do the work."""

@@ -1,4 +1,4 @@
-"""Alerts go to the targets that the operator has configured, through Apprise."""
+"""Alerts to the targets of the operator, which Apprise sends."""
 
 import json
 import re
@@ -73,8 +73,8 @@ def test_an_alert_reaches_a_target(tmp_path: Path, service: Receiver) -> None:
     ]
 
 
-def test_a_refusal_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """A service that refuses is a failure, and no log line holds the URL of its target."""
+def test_a_refusal_is_a_failed_attempt(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A refusal of the service is a failed attempt, and no log line has the URL of the target."""
     path = written(tmp_path / "targets", "ntfy://user:secret@127.0.0.1:9/alerts")
 
     outcome = Sending(Channels(path)).send(Notify("ntfy", target="desk"), FIRED, {}, key_name="alice")
@@ -92,7 +92,7 @@ def test_a_refusal_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
     ],
 )
 def test_a_target_is_for_its_keys(tmp_path: Path, notify: Notify, key_name: str) -> None:
-    """Only the named keys may use a target, by its name and type, when a rule is made and when it fires."""
+    """Only the named keys may use a target, by name and type: for a new rule and for each alert."""
     sender = Sending(Channels(written(tmp_path / "targets", URLS["ntfy"])))
 
     with pytest.raises(InvalidTarget, match=UNKNOWN):
@@ -102,13 +102,13 @@ def test_a_target_is_for_its_keys(tmp_path: Path, notify: Notify, key_name: str)
 
 
 def test_without_a_file_there_is_no_target() -> None:
-    """Without `ALERT_TARGETS_FILE` every target is unknown."""
+    """Without `ALERT_TARGETS_FILE`, every target is unknown."""
     with pytest.raises(InvalidTarget):
         Sending(Channels(None)).check_target(Notify("ntfy", target="desk"), key_name="alice")
 
 
 def test_the_file_is_read_again(tmp_path: Path) -> None:
-    """A target that is taken from a key is refused within a second."""
+    """A key that is removed from a target is refused within a second."""
     file, clock = tmp_path / "targets", Clock()
     channels = Channels(written(file, URLS["ntfy"]), clock)
     channels.check(Notify("ntfy", target="desk"), "alice")
@@ -143,8 +143,8 @@ def test_every_service_is_understood() -> None:
         ("desk: {url: 'tgram://secret', keys: []}", "url of desk is no Telegram URL"),
     ],
 )
-def test_a_wrong_file_stops_the_start(tmp_path: Path, text: str, message: str) -> None:
-    """A wrong file is found at the start. The message names the target, and repeats no URL."""
+def test_an_invalid_file_stops_the_start(tmp_path: Path, text: str, message: str) -> None:
+    """An invalid file stops the start. The message names the target, and repeats no URL."""
     file = tmp_path / "targets"
     file.write_text(text)
 
@@ -154,8 +154,8 @@ def test_a_wrong_file_stops_the_start(tmp_path: Path, text: str, message: str) -
     assert "secret" not in str(caught.value)
 
 
-def test_other_payloads_are_told() -> None:
-    """A rule that cannot be judged is told with its reason, and a payload without values with its time."""
+def test_other_payloads_have_a_text() -> None:
+    """The text has the reason of an unknown rule, and the time of a payload without values."""
     unknown = {
         "type": "rule.unknown",
         "timestamp": "t",

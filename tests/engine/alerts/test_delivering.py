@@ -26,7 +26,7 @@ DELIVERED = Outcome(delivered=True, status=200)
 
 
 class Sent:
-    """In place of what sends: it keeps what it was given, and answers with `outcome`."""
+    """A stand-in for `Sending`, which keeps the ids of messages and returns `outcome`."""
 
     def __init__(self) -> None:
         self.outcome = DELIVERED
@@ -50,7 +50,7 @@ class Stage:
         self.delivering = self.started()
 
     def started(self, sending: Any = None, pool: Any = None) -> Delivering:
-        """Return a delivery as after a start of the process."""
+        """Return what delivers, as after a start of the process."""
         counts = AlertCounts(CollectorRegistry())
         sender: Any = sending or self.sent
         return Delivering(self.access, sender, pool or Inline(), counts, lambda: None)
@@ -62,7 +62,7 @@ class Stage:
         self.access.run(lambda storage: storage.put(entries))
 
     def deliver(self, seconds: float = 0) -> list[str]:
-        """Let time pass and deliver what is due. Return the ids of what was sent."""
+        """Advance the clock and deliver what is due. Return the ids of the sent messages."""
         self.clock.advance(seconds)
         before = len(self.sent.ids)
         self.delivering.fetch()
@@ -77,14 +77,14 @@ class Stage:
 
 @pytest.fixture
 def stage(folder: Path) -> Iterator[Stage]:
-    """Yield an outbox in a folder of its own."""
+    """Yield an outbox in a new folder."""
     made = Stage(folder, Clock())
     yield made
     made.access.stop()
 
 
-def test_what_was_delivered_is_over(stage: Stage) -> None:
-    """It is sent once."""
+def test_a_delivered_message_is_sent_once(stage: Stage) -> None:
+    """A delivered message is never sent again."""
     stage.queue("msg_1", "msg_2")
 
     assert stage.deliver() == ["msg_1", "msg_2"]
@@ -92,8 +92,8 @@ def test_what_was_delivered_is_over(stage: Stage) -> None:
     assert stage.outcomes() == [(1, "delivered"), (1, "delivered")]
 
 
-def test_what_is_kept_again_ends_a_full_database(stage: Stage) -> None:
-    """The state is well again once an outcome was kept, and a reading alone says nothing of room."""
+def test_a_stored_outcome_ends_the_state_of_a_full_database(stage: Stage) -> None:
+    """A full database is well again once an outcome was stored. Reading from it proves nothing."""
     stage.queue("msg_1")
     stage.access.availability.filled_up(ArchiveFull("there is no room"))
     stage.outcomes()
@@ -104,7 +104,7 @@ def test_what_is_kept_again_ends_a_full_database(stage: Stage) -> None:
 
 
 def test_failed_attempts_are_repeated_under_one_id_until_the_last(stage: Stage) -> None:
-    """The delivery has failed after the ninth, within three days."""
+    """A delivery is tried nine times within three days, with one id, and then has failed."""
     stage.sent.outcome = Outcome(delivered=False, status=500, reason="HTTP 500")
     stage.queue("msg_1")
     waits = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000)
@@ -116,7 +116,7 @@ def test_failed_attempts_are_repeated_under_one_id_until_the_last(stage: Stage) 
 
 
 def test_a_receiver_may_ask_for_time(stage: Stage) -> None:
-    """Its `Retry-After` is obeyed, up to a day."""
+    """No attempt comes before the time of the receiver's `Retry-After`."""
     stage.sent.outcome = Outcome(delivered=False, status=429, reason="HTTP 429", retry_after=3600)
     stage.queue("msg_1")
     first, early, later = stage.deliver(), stage.deliver(3599), stage.deliver(1)
@@ -124,8 +124,8 @@ def test_a_receiver_may_ask_for_time(stage: Stage) -> None:
     assert (first, early, later) == (["msg_1"], [], ["msg_1"])
 
 
-def test_an_attempt_that_breaks_is_repeated_by_the_schedule(stage: Stage) -> None:
-    """A defect sends nothing again at once, holds up nothing else, and is reported as work that failed."""
+def test_an_attempt_that_raises_is_repeated_by_the_schedule(stage: Stage) -> None:
+    """An exception is reported, counts as a failed attempt, and delays only its delivery."""
     failed: list[str] = []
 
     class Reporting(Inline):
@@ -151,8 +151,8 @@ def test_an_attempt_that_breaks_is_repeated_by_the_schedule(stage: Stage) -> Non
     assert failed == ["OverflowError()"] * 2
 
 
-def test_what_waits_behind_an_attempt_that_breaks_goes_on(stage: Stage) -> None:
-    """Another worker of the same receiver takes it."""
+def test_deliveries_behind_an_attempt_that_raises_go_on(stage: Stage) -> None:
+    """After an exception, the other deliveries to the same receiver are still sent."""
 
     class Broken(Sent):
         def send(self, notify: Notify, body: bytes, headers: Mapping[str, str], *, key_name: str) -> Outcome:
@@ -168,7 +168,7 @@ def test_what_waits_behind_an_attempt_that_breaks_goes_on(stage: Stage) -> None:
 
 
 def test_a_receiver_that_is_gone_ends_the_rule(stage: Stage) -> None:
-    """There is no other attempt."""
+    """An answer of 410 ends the rule, and the message is not sent again."""
     stage.sent.outcome = Outcome(delivered=False, status=410, reason="HTTP 410", gone=True)
     stage.queue("msg_1")
     stage.deliver()
@@ -180,7 +180,7 @@ def test_a_receiver_that_is_gone_ends_the_rule(stage: Stage) -> None:
 
 
 def test_a_former_receiver_that_is_gone_ends_nothing(stage: Stage) -> None:
-    """The rule has another target by now, and goes on."""
+    """A 410 of a former target ends the delivery, while the rule with its new target goes on."""
     stage.sent.outcome = Outcome(delivered=False, status=410, reason="HTTP 410", gone=True)
     stage.queue("msg_1", host="former.example")
     stage.deliver()
@@ -190,8 +190,8 @@ def test_a_former_receiver_that_is_gone_ends_nothing(stage: Stage) -> None:
     assert rule.ended is None
 
 
-def test_what_was_sent_and_not_kept_is_sent_again(stage: Stage) -> None:
-    """As after the process was killed: at least once, under the same id."""
+def test_a_message_whose_outcome_was_not_stored_is_sent_again(stage: Stage) -> None:
+    """A message whose outcome was lost with its process is sent again under the same id."""
     stage.queue("msg_1")
     stage.delivering.fetch()
     stage.delivering = stage.started()
@@ -202,7 +202,7 @@ def test_what_was_sent_and_not_kept_is_sent_again(stage: Stage) -> None:
 
 
 def test_one_receiver_gets_four_at_once_and_others_do_not_wait_for_it(stage: Stage) -> None:
-    """A slow receiver holds up its own deliveries alone."""
+    """A receiver gets four messages at a time, and a slow one delays only its own."""
     release, four, other = threading.Event(), threading.Barrier(5), threading.Event()
     busy: list[int] = []
     most = [0]
@@ -237,14 +237,14 @@ def test_one_receiver_gets_four_at_once_and_others_do_not_wait_for_it(stage: Sta
 
 
 def test_the_file_with_secrets_is_for_its_owner_alone(stage: Stage, folder: Path) -> None:
-    """Its mode is 0600, and so are those of its companions."""
+    """The database has mode 0600, and so have its write-ahead log and its shared memory."""
     assert {path.stat().st_mode & 0o777 for path in folder.glob("history.sqlite*")} == {0o600}
 
 
 def test_a_folder_that_cannot_be_written_stops_rules_alone(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log says so, and nothing is tried any more."""
+    """Without a writable `DATA_DIR`, rules are unavailable, and the log says so."""
     (tmp_path / "file").write_text("")
     access = Access(Settings(data_dir=str(tmp_path / "file")), Clock())
     access.start()

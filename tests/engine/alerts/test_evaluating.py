@@ -1,4 +1,4 @@
-"""From what is heard to what is kept: confirmed closes, rules that end, owners without a key."""
+"""From messages to stored firings: confirmed closes, rules that end, owners without a key."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -43,7 +43,7 @@ class Subscriptions:
 
 
 class Stage:
-    """An evaluation with a database in a folder, and a clock that a test moves."""
+    """An evaluation with a database in a folder, and a clock that a test advances."""
 
     def __init__(self, folder: Path) -> None:
         self.now = NOW
@@ -59,7 +59,7 @@ class Stage:
         self.evaluating.connect(subscriptions)
 
     def add(self, when: object, id_: str = "r1", **members: object) -> None:
-        """Keep a rule and evaluate it from now on."""
+        """Store a rule and evaluate it from now on."""
         rule = KeptRule(id_, "alice", self.now / 1000, given(when, **members), ("whsec_YQ==",))
         self.access.run(lambda storage: storage.add(rule, None))
         self.sync()
@@ -72,7 +72,7 @@ class Stage:
         """Receive a message, evaluate it and store the result."""
         body = {"type": kind, "data": data, "source": "binance", "receivedAt": self.now, **members}
         self.evaluating.put(ChannelMessage(channel, body, "c-1-0", 0.0))
-        self.turn()
+        self.tick()
 
     def price(self, price: float, **members: Any) -> None:
         """Receive the price of BTC."""
@@ -83,8 +83,8 @@ class Stage:
         data = {"timestamp": self.now - MINUTE, "close": close, "volume": 1.0}
         self.receive(CANDLES, "candle", data, closed=closed)
 
-    def turn(self) -> None:
-        """Do what a turn of the job does."""
+    def tick(self) -> None:
+        """Evaluate and store, as each tick of the job does."""
         self.evaluating.evaluate()
         self.evaluating.keep()
 
@@ -92,7 +92,7 @@ class Stage:
         """Let time pass."""
         self.now += seconds * 1000
         self.evaluating.tick()
-        self.turn()
+        self.tick()
 
     @property
     def sent(self) -> list[Any]:
@@ -102,7 +102,7 @@ class Stage:
 
     @property
     def kept(self) -> KeptRule:
-        """The rule as it is kept."""
+        """The stored rule."""
         [rule] = self.access.run(lambda storage: storage.rules("alice"))
         return rule
 
@@ -115,8 +115,8 @@ def stage(folder: Path) -> Iterator[Stage]:
     made.access.stop()
 
 
-def test_a_firing_is_kept_with_what_it_rests_on(stage: Stage) -> None:
-    """The payload names the values, their sources and their time, and the cursor."""
+def test_a_firing_is_stored_with_its_values(stage: Stage) -> None:
+    """The body of a webhook has the values with their sources and times, and the cursor."""
     stage.add(ABOVE)
     stage.price(101)
     [body] = stage.sent
@@ -143,8 +143,8 @@ def test_a_firing_is_kept_with_what_it_rests_on(stage: Stage) -> None:
     }
 
 
-def test_an_older_state_after_a_break_is_no_news(stage: Stage) -> None:
-    """Neither a price nor a running candle goes back, so that no rule fires of it and none fires again."""
+def test_an_older_snapshot_after_a_break_is_ignored(stage: Stage) -> None:
+    """A snapshot older than the last message changes neither prices nor candles, so that no rule fires."""
     crosses = compare("price:BTC", "crossesAbove", 100.5)
     close = compare("close:BTCUSDT:1m", "<", 100.5)
     stage.add(crosses)
@@ -162,20 +162,20 @@ def test_an_older_state_after_a_break_is_no_news(stage: Stage) -> None:
     assert [it["data"]["ruleId"] for it in stage.sent] == ["r1"]
 
 
-def test_a_newer_state_after_a_break_is_news(stage: Stage) -> None:
-    """The messages between are lost, and later rules hear it again."""
+def test_a_newer_snapshot_after_a_break_is_evaluated(stage: Stage) -> None:
+    """A snapshot after lost messages fires rules, and rules that are added later use it too."""
     stage.add(ABOVE)
     stage.price(99)
     stage.now += 1_000
     stage.receive("prices:BTC", "snapshot", row(101), of="price", sourceTime=stage.now)
     stage.add(ABOVE, "r2")
-    stage.turn()
+    stage.tick()
 
     assert [it["data"]["ruleId"] for it in stage.sent] == ["r1", "r2"]
 
 
 def test_a_close_near_the_verified_price_counts_at_once(stage: Stage) -> None:
-    """Its rule listens to the price, too."""
+    """A rule on closes subscribes to the price too, and a close within 2 % of it needs no second venue."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
     stage.price(101)
     stage.candle(102)
@@ -184,19 +184,19 @@ def test_a_close_near_the_verified_price_counts_at_once(stage: Stage) -> None:
     assert (len(stage.sent), stage.subscriptions.unconfirmed) == (1, [])
 
 
-def test_a_rule_on_a_known_channel_is_judged_by_what_was_heard_last(stage: Stage) -> None:
-    """It does not wait for the next close, which may be days away; nor does a rule that was changed."""
+def test_a_rule_on_a_known_channel_uses_the_last_message(stage: Stage) -> None:
+    """New and changed rules use the last close of their channel: the next one may be days away."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
     stage.price(101)
     stage.candle(101)
     stage.add(compare("volume:BTCUSDT:1m", ">", 0), "r2", on="close")
-    stage.turn()
+    stage.tick()
     [rule] = stage.access.run(lambda storage: storage.load(["r2"]))
     other = given(compare("close:BTCUSDT:1m", "<", 102), on="close")
     changed = replace(rule, given=other, revision=2, memory=NEW)
     stage.access.run(lambda storage: storage.replace(changed, anew=True))
     stage.sync()
-    stage.turn()
+    stage.tick()
 
     values = [(body["data"]["ruleId"], body["data"]["values"][0]["value"]) for body in stage.sent]
     assert values == [("r1", 101), ("r2", 1.0), ("r2", 101)]
@@ -204,7 +204,7 @@ def test_a_rule_on_a_known_channel_is_judged_by_what_was_heard_last(stage: Stage
 
 
 def test_a_rule_of_ticks_on_a_known_channel_takes_the_candle_that_forms(stage: Stage) -> None:
-    """The last close is older. What was heard before the series fell silent counts no more."""
+    """A new rule of ticks uses the forming candle instead of the last close, and nothing stale."""
     stage.add(compare("close:BTCUSDT:1m", ">", 1000))
     stage.price(101)
     stage.candle(150)
@@ -213,24 +213,24 @@ def test_a_rule_of_ticks_on_a_known_channel_takes_the_candle_that_forms(stage: S
     data = {"timestamp": NOW, "close": 101.5, "volume": 1.0}
     stage.receive(CANDLES, "candle", data, closed=False)
     stage.add(compare("volume:BTCUSDT:1m", ">", 0), "r2")
-    stage.turn()
+    stage.tick()
     stage.receive(CANDLES, "stale", {}, ageSeconds=15)
     stage.add(compare("close:BTCUSDT:1m", ">", 0), "r3")
-    stage.turn()
+    stage.tick()
 
     assert [(body["data"]["ruleId"], body["data"]["cursor"]) for body in stage.sent] == [("r2", "c-1-0")]
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_another_close_counts_if_a_second_venue_confirms_it(stage: Stage, confirmed: bool) -> None:
-    """Until it has answered, nothing is decided; if it does not agree, the rule is unknown."""
+    """A close far from the price waits for a second venue. If that disagrees, the rule is unknown."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
     stage.price(101, verified=False)
     stage.candle(102)
     [question] = stage.subscriptions.unconfirmed
     before = stage.kept.memory.reason
     stage.evaluating.put(replace(question, confirmed=confirmed))
-    stage.turn()
+    stage.tick()
 
     assert before == "no value yet"
     assert len(stage.sent) == confirmed
@@ -241,7 +241,7 @@ def test_another_close_counts_if_a_second_venue_confirms_it(stage: Stage, confir
 
 
 def test_a_forming_candle_counts_near_the_price_of_now(stage: Stage) -> None:
-    """One that is far from it makes the rule unknown."""
+    """A forming candle within 2 % of the price fires a rule, and one further away makes it unknown."""
     stage.add(compare("close:BTCUSDT:1m", ">", 200))
     stage.price(100)
     stage.candle(250, closed=False)
@@ -253,7 +253,7 @@ def test_a_forming_candle_counts_near_the_price_of_now(stage: Stage) -> None:
 
 
 def test_an_indicator_is_as_good_as_the_close_of_its_candle(stage: Stage) -> None:
-    """Its outputs are found by their names."""
+    """An indicator whose candle has a confirmed close fires a rule on one of its outputs."""
     stage.add(compare("macd:BTCUSDT:1m:12:26:9:histogram", ">", 0), on="close")
     stage.price(101)
     values = {"macd": 1.0, "signal": 2.0, "histogram": 3.0}
@@ -264,7 +264,7 @@ def test_an_indicator_is_as_good_as_the_close_of_its_candle(stage: Stage) -> Non
 
 
 def test_a_rule_that_does_not_repeat_ends(stage: Stage) -> None:
-    """It is listened to no more, and its owner sees why."""
+    """A rule with `repeat` false ends when it has fired, with a reason, and its channels are dropped."""
     stage.add(ABOVE, repeat=False)
     stage.price(101)
     stage.sync()
@@ -274,7 +274,7 @@ def test_a_rule_that_does_not_repeat_ends(stage: Stage) -> None:
 
 
 def test_a_rule_expires(stage: Stage) -> None:
-    """After its time it fires no more."""
+    """A rule ends at `expiresAt`, and fires no more."""
     stage.add(ABOVE, expiresAt="2026-09-24T18:24:00Z")
     stage.later(59)
     before = stage.kept.ended_reason
@@ -285,8 +285,8 @@ def test_a_rule_expires(stage: Stage) -> None:
     assert stage.sent == []
 
 
-def test_an_owner_is_told_that_a_rule_cannot_be_judged(stage: Stage) -> None:
-    """With the reason, once."""
+def test_an_owner_is_notified_of_an_unknown_rule(stage: Stage) -> None:
+    """After `unknownAfterSeconds`, the owner gets one notice with the reason."""
     stage.add(ABOVE, unknownAfterSeconds=60)
     stage.price(99)
     stage.later(30)
@@ -301,7 +301,7 @@ def test_an_owner_is_told_that_a_rule_cannot_be_judged(stage: Stage) -> None:
 
 
 def test_rules_wait_while_their_owner_has_no_key(stage: Stage) -> None:
-    """They go on with a new one under the same name."""
+    """Without a key of their owner, rules are not evaluated. With a new key of that name, they go on."""
     stage.add(ABOVE)
     stage.owners.clear()
     stage.sync()
@@ -316,7 +316,7 @@ def test_rules_wait_while_their_owner_has_no_key(stage: Stage) -> None:
 
 
 def test_a_rule_that_was_changed_meanwhile_is_loaded_again(stage: Stage) -> None:
-    """What was decided by the older form is void."""
+    """A firing of the older revision is dropped, and the new revision is evaluated."""
     stage.add(ABOVE)
     other = given(compare("price:BTC", ">", 200))
     changed = replace(stage.kept, given=other, revision=2)
@@ -329,8 +329,10 @@ def test_a_rule_that_was_changed_meanwhile_is_loaded_again(stage: Stage) -> None
 
 
 @pytest.mark.parametrize(("least", "times"), [(100, 1), (200, 0)])
-def test_a_firing_that_was_not_kept_before_a_change_is_void(stage: Stage, least: int, times: int) -> None:
-    """The changed rule decides anew: it neither fires twice nor for what it does not say any more."""
+def test_a_firing_that_was_not_stored_before_a_change_is_dropped(
+    stage: Stage, least: int, times: int
+) -> None:
+    """A changed rule is evaluated anew: it fires once if its new condition holds, otherwise never."""
     stage.add(ABOVE)
     body = {"type": "price", "data": row(101), "sourceTime": stage.now}
     stage.evaluating.put(ChannelMessage("prices:BTC", body, "c-1-0", 0.0))
@@ -345,7 +347,7 @@ def test_a_firing_that_was_not_kept_before_a_change_is_void(stage: Stage, least:
 
 
 def test_a_rule_that_can_no_longer_be_read_says_so(stage: Stage) -> None:
-    """For example because a coin is unknown now."""
+    """A stored rule that is no longer valid, such as for a removed coin, is unknown with the reason."""
     stage.add(ABOVE)
     gone = replace(stage.kept, given=given(compare("price:GONE123", ">", 1)), revision=2)
     stage.access.run(lambda storage: storage.replace(gone, anew=True))
@@ -357,7 +359,7 @@ def test_a_rule_that_can_no_longer_be_read_says_so(stage: Stage) -> None:
 
 
 def test_another_process_goes_on_where_this_one_stopped(stage: Stage, folder: Path) -> None:
-    """A crossing meanwhile fires once, there."""
+    """A crossing between two processes fires once, in the second one."""
     stage.add(compare("price:BTC", "crossesAbove", 100))
     stage.price(99)
     stage.access.run(lambda storage: storage.release())

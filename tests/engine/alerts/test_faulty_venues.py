@@ -1,4 +1,4 @@
-"""One venue of three that lies, or fails in any other way, fires no rule."""
+"""One faulty venue of three fires no rule, whatever its fault."""
 
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -27,9 +27,9 @@ from tests.upstreams import Fault, StandIn
 from tests.upstreams.faults import DATA_KINDS, WIRE_KINDS
 
 VENUES = ("binance", "kraken", "okx")
-"""Binance is the first that is asked for candles, and the one that is trusted most."""
+"""Binance, the faulty one, has the highest priority for candles."""
 AT_LEAST = 0.04
-"""By how much a lie about a price is off here, as a fraction."""
+"""The least distance of a false price from the real one, as a fraction."""
 FAULTS = {
     "price": [Fault("price", factor=factor) for factor in (0.5, 0.985, 1.015, 2.0)],
     "swapped": [Fault("swapped", coins=("BTC", "ETH"))],
@@ -37,7 +37,7 @@ FAULTS = {
     "huge": [Fault("huge", size=5_000_000)],
     "lists": [Fault("lists", size=2_000_000)],
 }
-"""Faults that need more than their kind."""
+"""Faults with parameters."""
 FIGURES = (("price", ""), ("close", "USDT:1m"), ("ema", "USDT:1m:2"))
 OF_NEWS = ("entity", "hostile", "laughs", "no_votes", "undated")
 KINDS = tuple(kind for kind in (*DATA_KINDS, *WIRE_KINDS) if kind not in OF_NEWS)
@@ -45,15 +45,15 @@ GROUPS = 6
 
 
 class Accepting:
-    """A receiver that takes everything."""
+    """A receiver that accepts everything."""
 
     def send(self, *_: object, **__: object) -> Outcome:
-        """Take it."""
+        """Accept the alert."""
         return Outcome(delivered=True)
 
 
 class Stage:
-    """An engine with three venues, whose alert rules are evaluated when a test says so."""
+    """An engine with three venues, whose alert rules are evaluated on demand."""
 
     def __init__(self, world: StandIn, clock: Clock, folder: str) -> None:
         self.world, self.clock = world, clock
@@ -79,14 +79,14 @@ class Stage:
         self.alerting = Alerting(self.access, build, counts, clock)
 
     def price(self) -> float:
-        """Return what BTC costs now."""
+        """Return the current price of BTC."""
         coin = RequestedCoin("BTC", ASSET_BY_NAME["BTC"])
         [row] = self.services.market.prices.newest([coin], "USDT", self.clock()).coins
         assert row.price is not None
         return row.price
 
     def memory(self, when: object, rounds: int = 2) -> Memory:
-        """Evaluate a rule for a while, and return what is kept of it."""
+        """Evaluate a rule for some rounds, and return its stored memory."""
         rule = KeptRule("r1", "alice", self.clock(), given(when), ())
         self.access.run(lambda storage: storage.add(rule, None))
         for _ in range(rounds):
@@ -123,7 +123,7 @@ def begin(world: StandIn, clock: Clock, folder: Path) -> Iterator[Begin]:
 
     def start() -> Stage:
         world.heal()
-        world._minutes.clear()  # what the venues count against their limits is of this machine's minutes
+        world._minutes.clear()  # the limits of venues count by this machine's clock
         clock.advance(60)
         made.append(Stage(world, clock, str(folder)))
         return made[-1]
@@ -146,8 +146,8 @@ def off(price: float, *operands: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("kinds", [KINDS[start::GROUPS] for start in range(GROUPS)], ids=str)
-def test_one_lying_venue_of_three_never_fires_a_rule(begin: Begin, kinds: tuple[str, ...]) -> None:
-    """Neither prices nor candles nor indicators of it, whatever the fault of the stand-in."""
+def test_one_faulty_venue_of_three_never_fires_a_rule(begin: Begin, kinds: tuple[str, ...]) -> None:
+    """Prices, candles and indicators of one faulty venue fire no rule, for each fault of the stand-in."""
     for fault in chain.from_iterable(FAULTS.get(kind, [Fault(kind)]) for kind in kinds):
         stage = begin()
         price = stage.price()
@@ -159,8 +159,8 @@ def test_one_lying_venue_of_three_never_fires_a_rule(begin: Begin, kinds: tuple[
         assert stage.world.calls.count("binance") > 0, fault
 
 
-def test_a_rule_fires_on_what_is_true(begin: Begin) -> None:
-    """So that the tests of lies show something."""
+def test_a_rule_fires_on_real_figures(begin: Begin) -> None:
+    """A rule on real figures fires on this stage, so that the tests of faults prove something."""
     stage = begin()
     price = stage.price()
     true = [compare(f"{figure}:BTC{rest}", ">", price / 2) for figure, rest in FIGURES]

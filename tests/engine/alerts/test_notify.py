@@ -1,4 +1,4 @@
-"""Entries of `notify` are read, and errors name the place."""
+"""Entries of `notify`, and errors with the place of a mistake."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from engine.alerts.notify import Notify, WrongNotify, parse_notify
     + [{"type": kind, "target": "desk"} for kind in ("telegram", "ntfy", "discord", "slack", "email")],
 )
 def test_an_entry_is_read_and_written_alike(entry: dict[str, str]) -> None:
-    """A webhook has a URL, every other type a target, and both are written as they were read."""
+    """A webhook has a URL, every other type a target, and `fields` returns the entry as it was."""
     notify = parse_notify(entry, "notify.0")
 
     assert notify == Notify(entry["type"], entry.get("url"), entry.get("target"))
@@ -33,7 +33,7 @@ def test_an_entry_is_read_and_written_alike(entry: dict[str, str]) -> None:
     ],
 )
 def test_an_error_names_the_place(entry: object, place: str) -> None:
-    """An error has the path of what is wrong; an address is never accepted for a target."""
+    """An error has the path of the mistake, and no URL is accepted as a target."""
     with pytest.raises(WrongNotify) as caught:
         parse_notify(entry, "notify.3")
     assert caught.value.place == place

@@ -1,4 +1,4 @@
-"""What rules hear of candles where no streams carry them."""
+"""Candles for rules where streams are disabled."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,14 +17,14 @@ CHANNELS = {CANDLES: read_channel(CANDLES, CATALOGUE, NOW / 1000)}
 
 
 class Nothing:
-    """In place of what requests indicators."""
+    """A stand-in for the requests of indicators."""
 
     def tick(self, channels: object) -> None:
         """Request nothing."""
 
 
 class Stage(Inquiries):
-    """Requests every ten seconds to providers that a test lets fail."""
+    """Requests every ten seconds, to providers that can fail."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -60,12 +60,12 @@ class Stage(Inquiries):
 
 @pytest.fixture
 def stage() -> Stage:
-    """Return requests of which none was made."""
+    """Return a stage before its first request."""
     return Stage()
 
 
 def test_candles_that_no_provider_confirms_are_stale(stage: Stage) -> None:
-    """It is said once after 15 seconds; then the last close is told again."""
+    """After 15 seconds of failures candles are stale, once. The next answer repeats the last close."""
     begin = stage.later()
     stage.fails = True
     failing = [stage.later() for _ in range(4)]
@@ -78,7 +78,7 @@ def test_candles_that_no_provider_confirms_are_stale(stage: Stage) -> None:
 
 
 def test_a_channel_that_is_wanted_again_begins_anew(stage: Stage) -> None:
-    """Its last close is told again: the next one may be days away."""
+    """A channel that comes back publishes its last close again: the next one may be days away."""
     stage.later()
     stage.later({})
 

@@ -1,4 +1,4 @@
-"""Alerts reach receivers, over real sockets and within bounds."""
+"""Webhooks over real sockets, within limits of time and size."""
 
 import os
 import socket
@@ -36,7 +36,7 @@ def secure() -> Iterator[Receiver]:
 def post(
     to: Receiver, url: str = "http://receiver.example:{port}/hook?a=b", poster: Poster | None = None
 ) -> Outcome:
-    """Send an alert to a name that only the injected resolver knows, as an operator allows it."""
+    """Send an alert to a host that only the test's resolver knows, with private targets allowed."""
     sender = Sending(
         Channels(None),
         private=True,
@@ -49,13 +49,13 @@ def post(
 
 
 def answering(to: Receiver, answer: bytes) -> Outcome:
-    """Return what comes of an answer."""
+    """Return the outcome of an answer."""
     to.answer = answer
     return post(to)
 
 
 def test_an_alert_is_posted(plain: Receiver) -> None:
-    """A receiver gets the body with its headers and its own name."""
+    """A receiver gets the body with its headers, and its host name."""
     plain.answer = OK
     assert post(plain) == Outcome(delivered=True, status=204)
 
@@ -67,7 +67,7 @@ def test_an_alert_is_posted(plain: Receiver) -> None:
 
 
 def test_the_checked_address_is_connected_to(plain: Receiver) -> None:
-    """A name is looked up once, so that another answer to a second look has no effect."""
+    """A host is resolved once, so that another answer of the resolver later has no effect."""
     plain.answer = OK
     answers = iter([["127.0.0.1"]])
     sender = Sending(Channels(None), private=True, resolve=lambda host, port: next(answers))
@@ -77,7 +77,7 @@ def test_the_checked_address_is_connected_to(plain: Receiver) -> None:
 
 
 def test_a_proxy_of_the_environment_is_ignored(plain: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy is asked, whatever the environment says."""
+    """No proxy is used, even if the environment sets one."""
     plain.answer = OK
     for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
@@ -86,7 +86,7 @@ def test_a_proxy_of_the_environment_is_ignored(plain: Receiver, monkeypatch: pyt
 
 
 def test_another_address_of_the_host_is_tried(plain: Receiver) -> None:
-    """Where one address takes no connection, the next one is tried."""
+    """If an address refuses the connection, the next one of the host is tried."""
     plain.answer = OK
     with socket.create_server(("127.0.0.1", 0)) as closed:
         host, refused = "127.0.0.1", "127.0.0.2"
@@ -125,12 +125,12 @@ def test_another_address_of_the_host_is_tried(plain: Receiver) -> None:
     ],
 )
 def test_an_answer_has_an_outcome(plain: Receiver, answer: bytes, outcome: Outcome) -> None:
-    """Only 2xx delivers; 410 ends, and `Retry-After` is read as seconds or as a date."""
+    """Only 2xx counts as delivered, 410 as gone, and `Retry-After` is read as seconds or as a date."""
     assert answering(plain, answer) == outcome
 
 
 def test_a_redirect_is_not_followed(plain: Receiver) -> None:
-    """A redirect is a failure, and its address is not connected to."""
+    """A redirect is a failed attempt, and its address gets no connection."""
     before = plain.connections
     location = f"http://127.0.0.1:{plain.port}/inner".encode()
 
@@ -140,7 +140,7 @@ def test_a_redirect_is_not_followed(plain: Receiver) -> None:
 
 
 def test_a_long_answer_is_not_read(plain: Receiver) -> None:
-    """A few kilobytes of an endless body are read, and the alert is delivered."""
+    """Only a few kilobytes of an endless body are read, and the alert counts as delivered."""
     written = []
 
     def endless(connection: socket.socket) -> None:
@@ -155,7 +155,7 @@ def test_a_long_answer_is_not_read(plain: Receiver) -> None:
 
 
 def test_a_slow_answer_ends_at_the_deadline(plain: Receiver) -> None:
-    """A receiver that sends one byte after the other is left at the deadline."""
+    """The connection to a receiver that sends single bytes ends at the deadline."""
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
@@ -170,7 +170,7 @@ def test_a_slow_answer_ends_at_the_deadline(plain: Receiver) -> None:
 
 
 def test_a_slow_record_ends_at_the_deadline(secure: Receiver) -> None:
-    """The deadline holds within a record of TLS, too, whose bytes come one after the other."""
+    """The deadline also ends a TLS record whose bytes come one by one."""
 
     def drip(connection: socket.socket) -> None:
         with socket.socket(fileno=os.dup(connection.fileno())) as raw:
@@ -188,7 +188,7 @@ def test_a_slow_record_ends_at_the_deadline(secure: Receiver) -> None:
 
 
 def test_silence_is_a_timeout(plain: Receiver) -> None:
-    """A receiver that says nothing is left in time."""
+    """A receiver that never answers is a timeout."""
 
     def wait(connection: socket.socket) -> None:
         connection.recv(1)
@@ -199,7 +199,7 @@ def test_silence_is_a_timeout(plain: Receiver) -> None:
 
 
 def test_a_closed_port_is_a_failure(plain: Receiver) -> None:
-    """Without a listening server, the connection failed."""
+    """A refused connection is a failed attempt."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
@@ -208,7 +208,7 @@ def test_a_closed_port_is_a_failure(plain: Receiver) -> None:
 
 
 def test_a_certificate_is_that_of_the_name(secure: Receiver) -> None:
-    """TLS asks for the name and checks its certificate, though an address is connected to."""
+    """TLS verifies the certificate by the host name, although the connection is to an IP address."""
     secure.answer = OK
 
     assert post(secure, "https://receiver.example:{port}/").delivered
@@ -218,7 +218,7 @@ def test_a_certificate_is_that_of_the_name(secure: Receiver) -> None:
 
 
 def test_a_receiver_without_tls_is_a_failure(plain: Receiver) -> None:
-    """An https address needs TLS."""
+    """An https URL gets no request without TLS."""
     before = len(plain.requests)
     plain.answer = OK
 

@@ -11,7 +11,7 @@ HOUR = 3600
 
 
 def test_the_example_of_standard_webhooks_is_signed() -> None:
-    """Its secret, id, time and body give its signature."""
+    """The secret, id, time and body of the standard's example give its signature."""
     signed = signature(
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -23,7 +23,7 @@ def test_the_example_of_standard_webhooks_is_signed() -> None:
 
 
 def test_two_secrets_sign_side_by_side() -> None:
-    """Receivers that know either of them accept the webhook."""
+    """With two secrets, a webhook has two signatures: receivers accept it with either secret."""
     secrets = [new_secret(), new_secret()]
     found = headers("msg_1", 1, b"{}", secrets)
 
@@ -53,10 +53,10 @@ def test_two_secrets_sign_side_by_side() -> None:
     ],
 )
 def test_attempts_follow_a_schedule(failed: int, retry_after: float | None, seconds: float) -> None:
-    """None comes before the time that the receiver asks for, which is a day at most."""
+    """Each failure has its delay. A longer `Retry-After` replaces it, up to a day."""
     assert next_attempt(failed, 1000.0, retry_after) == 1000.0 + seconds
 
 
 def test_after_the_last_attempt_there_is_none() -> None:
-    """The ninth failure is final."""
+    """After the ninth failure, there is no further attempt, even with `Retry-After`."""
     assert next_attempt(9, 1000.0, 60.0) is None

@@ -1,4 +1,4 @@
-"""What rules hear of the streams, in the worker that feeds them and in one that follows."""
+"""Messages of the streams for rules, in the worker that publishes them and in another one."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -45,7 +45,7 @@ def stage() -> Stage:
 
 
 def test_what_this_worker_feeds_is_heard_as_it_was_put_together(stage: Stage) -> None:
-    """Nothing reads the JSON again that the engine has just written. Older messages keep it alone."""
+    """Rules get the published object, without parsing its JSON. The log keeps only bytes of old messages."""
     stage.publisher.publish(PRICES, BODY, conflated=True)
     stage.subscribe()
     older = stage.hub.log.newest(PRICES)
@@ -58,7 +58,7 @@ def test_what_this_worker_feeds_is_heard_as_it_was_put_together(stage: Stage) ->
 
 
 def test_what_another_worker_feeds_is_heard_from_its_bytes(stage: Stage) -> None:
-    """They say the same."""
+    """A message from another worker has the same content, which is parsed from its bytes."""
     stage.subscribe()
     body = orjson.dumps(BODY)
     stage.hub.publish(Message(Place(NOW, 7), PRICES, True, body, "price", "7f3a"))
@@ -68,7 +68,7 @@ def test_what_another_worker_feeds_is_heard_from_its_bytes(stage: Stage) -> None
 
 
 def test_after_a_break_the_state_of_each_channel_is_heard(stage: Stage) -> None:
-    """As a snapshot, which says of what."""
+    """A restart of the hub sends rules a snapshot of each channel, with the type of its last message."""
     stage.subscribe()
     stage.publisher.publish(PRICES, BODY, conflated=True)
     stage.hub.restart("8a4b")

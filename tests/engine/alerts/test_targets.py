@@ -1,4 +1,4 @@
-"""No way leads inside: which addresses alerts may be sent to."""
+"""The addresses to which alerts may be sent: none in the inner network."""
 
 import pytest
 
@@ -105,7 +105,7 @@ MISWRITTEN = {
 
 
 class Silent(Poster):
-    """Fails the test that sends anything."""
+    """A poster that fails the test if anything is sent."""
 
     def post(self, url: WebhookUrl, addresses: object, body: object, headers: object) -> Reply:
         """Refuse to connect."""
@@ -113,7 +113,7 @@ class Silent(Poster):
 
 
 def sending(*addresses: str, private: bool = False) -> Sending:
-    """Return a sender for whom every name has these addresses, and literals are themselves."""
+    """Return a sender whose resolver gives every name these addresses, and literals themselves."""
 
     def resolve(host: str, port: int) -> list[str]:
         return [host] if ":" in host or host.replace(".", "").isdigit() else list(addresses)
@@ -122,7 +122,7 @@ def sending(*addresses: str, private: bool = False) -> Sending:
 
 
 def refusal(sender: Sending, url: str) -> str:
-    """Return why a target is refused, at creation and at delivery alike."""
+    """Return why a target is refused, which is the same for a new rule and for an alert."""
     notify = Notify("webhook", url=url)
     with pytest.raises(InvalidTarget) as caught:
         sender.check_target(notify, key_name="alice")
@@ -134,7 +134,7 @@ def refusal(sender: Sending, url: str) -> str:
 
 @pytest.mark.parametrize("address", [*INSIDE_4.values(), *INSIDE_6.values()], ids=[*INSIDE_4, *INSIDE_6])
 def test_an_inner_address_is_refused(address: str) -> None:
-    """An address that is not public is refused by itself, behind a name, and beside a public one."""
+    """An address that is not public is refused as a literal, behind a name, and beside a public one."""
     host = f"[{address}]" if ":" in address else address
 
     assert not is_public(address)
@@ -145,12 +145,12 @@ def test_an_inner_address_is_refused(address: str) -> None:
 
 @pytest.mark.parametrize("url", MISWRITTEN.values(), ids=MISWRITTEN.keys())
 def test_an_ambiguous_address_is_refused(url: str) -> None:
-    """An address that readers may understand differently, or with another port, is refused unresolved."""
+    """A URL that parsers read differently, or with another port, is refused before it is resolved."""
     assert refusal(sending(PUBLIC), url) != NOT_PUBLIC
 
 
 def test_a_name_that_does_not_resolve_is_refused_alike() -> None:
-    """A name without addresses gets the message of inner ones, which reveals no inner name."""
+    """A host without addresses gets the same message as inner ones, which reveals no inner names."""
     assert refusal(sending(), "https://nowhere.example/") == NOT_PUBLIC
 
 
@@ -174,12 +174,12 @@ def test_a_public_address_is_accepted(url: str) -> None:
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "192.0.1.1", "2606:4700::1111", "2a00:1450::1"])
 def test_the_public_internet_is_public(address: str) -> None:
-    """Addresses beside the special networks are public."""
+    """Addresses next to the special networks are public."""
     assert is_public(address)
 
 
 def test_operators_can_allow_inner_addresses_and_ports() -> None:
-    """`ALERT_PRIVATE_TARGETS` lifts addresses and ports, and no ambiguous form."""
+    """`ALERT_PRIVATE_TARGETS` allows all addresses and ports, and still refuses ambiguous URLs."""
     sender = sending("10.1.2.3", private=True)
     sender.check_target(Notify("webhook", url="http://inner.example:8080/"), key_name="alice")
     sender.check_target(Notify("webhook", url="http://127.0.0.1:9000/"), key_name="alice")

@@ -1,4 +1,4 @@
-"""The job that evaluates alert rules rests while there are none."""
+"""The job that evaluates alert rules: how often it checks for work."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +31,7 @@ class Nothing:
 
 
 class Stage:
-    """The job of a process, whose ticks a test takes."""
+    """The job of a process, whose ticks a test calls."""
 
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
@@ -40,7 +40,7 @@ class Stage:
         self.job = self.alerting(self.access)
 
     def alerting(self, access: Access) -> Alerting:
-        """Return a job without rules of its own."""
+        """Return a job that evaluates and delivers nothing."""
         nothing: Any = Nothing()
         counts = AlertCounts(CollectorRegistry())
         return Alerting(access, lambda wake: (nothing, nothing), counts, self.clock)
@@ -65,8 +65,8 @@ def test_without_keys_nothing_runs(stage: Stage) -> None:
     assert job.pause() is None
 
 
-def test_without_rules_it_looks_rarely(stage: Stage) -> None:
-    """Alerting looks every five seconds for rules of other processes, and at once for one of its own."""
+def test_without_rules_the_job_checks_rarely(stage: Stage) -> None:
+    """Without rules, the job checks every five seconds, and at once after `look`."""
     stage.job.tick()
     assert stage.job.pause() == IDLE_LOOK
     stage.clock.advance(2)
@@ -79,8 +79,8 @@ def test_without_rules_it_looks_rarely(stage: Stage) -> None:
     assert stage.job.pause() == IDLE_LOOK
 
 
-def test_with_rules_it_looks_each_second(stage: Stage) -> None:
-    """With rules alerting looks each second, because the process that evaluates them renews its lease."""
+def test_with_rules_the_job_checks_each_second(stage: Stage) -> None:
+    """With rules, the job checks every second, which renews the lease of the evaluator."""
     stage.begin_rule()
     stage.job.look()
     stage.job.tick()

@@ -1,4 +1,4 @@
-"""When rules fire: edges, hysteresis, cool-down, closes, and what is not good enough to fire on."""
+"""When rules fire: edges, hysteresis, cool-down, closes, and figures that are not good enough."""
 
 import json
 
@@ -17,88 +17,88 @@ MINUTE = 60_000
 
 @pytest.fixture
 def stage() -> Stage:
-    """Return an empty book."""
+    """Return a stage without rules."""
     return Stage()
 
 
-def heard(stage: Stage, *prices: float | None) -> list[bool]:
-    """Let prices be heard, and return whether the rule has fired at each."""
+def take_prices(stage: Stage, *prices: float | None) -> list[bool]:
+    """Take prices, and return whether the rule fired at each."""
     return [stage.price(price) == ["r1"] for price in prices]
 
 
 def test_a_rule_fires_when_its_condition_turns_true(stage: Stage) -> None:
-    """At the first evaluation too, and again only after it was false."""
+    """A rule fires at the first evaluation if its condition is true, and again only after it was false."""
     stage.add(ABOVE)
 
-    assert heard(stage, 101, 102, 99, 101) == [True, False, False, True]
+    assert take_prices(stage, 101, 102, 99, 101) == [True, False, False, True]
     assert stage.state() == ("fired", "")
 
 
 def test_a_crossing_fires_once_at_the_other_side(stage: Stage) -> None:
-    """The first value is not a crossing, and equality is on the side before."""
+    """A crossing needs a value before it, and an equal value is still on the old side."""
     stage.add(CROSSES)
 
-    assert heard(stage, 101, 100, 101, 102, 99, 101) == [False, False, True, False, False, True]
+    assert take_prices(stage, 101, 100, 101, 102, 99, 101) == [False, False, True, False, False, True]
 
 
 def test_a_value_must_go_back_before_the_rule_can_fire_again(stage: Stage) -> None:
-    """The hysteresis is in per cent of the right side."""
+    """A rule fires again only after a value went back by the hysteresis, in per cent of the right side."""
     stage.add(CROSSES, hysteresis=2)
 
-    assert heard(stage, 99, 101, 99, 101, 98, 101) == [False, True, False, False, False, True]
+    assert take_prices(stage, 99, 101, 99, 101, 98, 101) == [False, True, False, False, False, True]
 
 
 def test_a_turn_within_the_cool_down_is_dropped(stage: Stage) -> None:
-    """It does not fire later either, while the condition stays true."""
+    """A rule that turns true within the cool-down does not fire, not even later while it stays true."""
     stage.add(ABOVE, cooldownSeconds=10)
-    fired = heard(stage, 101, 99, 101)
+    fired = take_prices(stage, 101, 99, 101)
     stage.after(15)
 
     assert fired == [True, False, False]
-    assert heard(stage, 102, 99, 101) == [False, False, True]
+    assert take_prices(stage, 102, 99, 101) == [False, False, True]
 
 
 def test_a_crossing_over_an_outage_fires_once(stage: Stage) -> None:
-    """The last known side counts when data are good again."""
+    """A crossing during an outage fires once after it, by the last known side."""
     stage.add(CROSSES)
-    heard(stage, 99)
+    take_prices(stage, 99)
     stage.after(30)
 
     assert stage.state() == ("unknown", "price:BTC: stale")
-    assert heard(stage, 101, 102) == [True, False]
+    assert take_prices(stage, 101, 102) == [True, False]
 
 
 def test_a_crossing_over_a_restart_fires_once(stage: Stage) -> None:
-    """What is kept of a rule has the sides of its crossings."""
+    """The memory of a rule has the sides of its crossings, so that a crossing during a restart fires."""
     stage.add(CROSSES)
-    heard(stage, 99)
+    take_prices(stage, 99)
     memory = stage.active_rules.runs["r1"].memory()
     later = Stage()
     later.add(CROSSES, memory)
 
-    assert heard(later, 101) == [True]
+    assert take_prices(later, 101) == [True]
     assert memory.values == {"price:BTC": 99}
 
 
 def test_a_condition_that_held_before_a_restart_fires_no_more(stage: Stage) -> None:
-    """It has turned true once."""
+    """A rule that has fired does not fire again after a restart while its condition stays true."""
     stage.add(ABOVE)
-    heard(stage, 101)
+    take_prices(stage, 101)
     later = Stage()
     later.add(ABOVE, stage.active_rules.runs["r1"].memory())
 
-    assert heard(later, 102) == [False]
+    assert take_prices(later, 102) == [False]
 
 
 def test_a_crossing_while_another_part_is_unknown_is_not_lost(stage: Stage) -> None:
-    """It fires when the other part is known and true."""
+    """A crossing while another part is unknown fires once that part is true."""
     stage.add({"all": [CROSSES, compare("change24h:BTC", ">", 1)]})
-    heard(stage, 99)
+    take_prices(stage, 99)
     unknown = stage.price(101, change24h=None)
 
     assert unknown == []
     assert stage.state() == ("unknown", "change24h:BTC: no provider has it")
-    assert heard(stage, 102) == [True]
+    assert take_prices(stage, 102) == [True]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_crossing_while_another_part_is_unknown_is_not_lost(stage: Stage) -> N
 def test_a_price_that_is_not_good_enough_never_fires(
     stage: Stage, members: dict[str, object], reason: str
 ) -> None:
-    """The rule is unknown, and says why."""
+    """A price that is not good enough makes the rule unknown, with the reason."""
     stage.add(ABOVE)
 
     assert stage.price(150, **members) == []  # type: ignore[arg-type]
@@ -121,15 +121,15 @@ def test_a_price_that_is_not_good_enough_never_fires(
 
 
 def test_fewer_sources_suffice_where_the_owner_says_so(stage: Stage) -> None:
-    """Outliers and suspects do not count, whatever their number."""
+    """A rule with `minSources` 2 fires on two providers, while the default of three needs a third one."""
     stage.add(ABOVE, minSources=2)
     stage.add(ABOVE)
 
     assert stage.price(150, quotes={"binance": 150.0, "kraken": 150.0}) == ["r1"]
 
 
-def test_the_distance_of_providers_is_known_while_they_dispute(stage: Stage) -> None:
-    """It is in per cent of the price."""
+def test_the_deviation_is_known_while_providers_disagree(stage: Stage) -> None:
+    """The deviation is the range of quotes in per cent of the price, even of a disputed one."""
     stage.add(compare("deviation:BTC", ">=", 3))
     quotes = {"binance": 100.0, "kraken": 104.0, "okx": 104.0}
 
@@ -139,7 +139,7 @@ def test_the_distance_of_providers_is_known_while_they_dispute(stage: Stage) -> 
 
 
 def test_the_age_of_a_price_grows_by_itself(stage: Stage) -> None:
-    """No news are needed for it, and a stale price has an age, too."""
+    """The age of a price grows without updates, and a stale price has an age too."""
     stage.add(compare("age:BTC", ">", 60))
     stage.price(100)
     stage.after(59)
@@ -157,7 +157,7 @@ def test_the_age_of_a_price_grows_by_itself(stage: Stage) -> None:
 
 
 def test_a_rule_that_is_unknown_for_long_says_so_once(stage: Stage) -> None:
-    """As its owner wishes; and again after it was known."""
+    """After `unknownAfterSeconds` a rule sends one notice, and another one only after it was known."""
     stage.add(ABOVE, unknownAfterSeconds=30)
     stage.price(99)
     stage.after(25)
@@ -165,19 +165,19 @@ def test_a_rule_that_is_unknown_for_long_says_so_once(stage: Stage) -> None:
     early = stage.taken()
     stage.after(2)
     stage.after(60)
-    [told] = stage.taken()
+    [firing] = stage.taken()
     stage.price(99)
     stage.after(25)
     stage.after(31)
 
     assert early == []
-    assert (told.reason, told.values[0]["value"]) == ("price:BTC: stale", None)
+    assert (firing.reason, firing.values[0]["value"]) == ("price:BTC: stale", None)
     assert len(stage.taken()) == 1
 
 
 @pytest.mark.parametrize("memory", [Memory(), Memory(unknown=False, reason="")])
-def test_a_rule_of_which_nothing_is_heard_becomes_unknown(stage: Stage, memory: Memory) -> None:
-    """Since it was loaded: its owner is told of venues that were away before it was there, too."""
+def test_a_rule_without_data_becomes_unknown(stage: Stage, memory: Memory) -> None:
+    """A rule without data since it was loaded is unknown, and its owner gets a notice."""
     stage.add(ABOVE, memory, unknownAfterSeconds=30)
     stage.after(0)
     stage.after(19)
@@ -187,15 +187,15 @@ def test_a_rule_of_which_nothing_is_heard_becomes_unknown(stage: Stage, memory: 
     stage.after(9)
     waiting = stage.taken()
     stage.after(1)
-    [told] = stage.taken()
+    [firing] = stage.taken()
 
     assert (early, waiting) == ({}, [])
     assert state == ("unknown", "price:BTC: no value yet")
-    assert told.reason == "price:BTC: no value yet"
+    assert firing.reason == "price:BTC: no value yet"
 
 
 def test_a_rule_of_closes_looks_at_closed_candles_alone(stage: Stage) -> None:
-    """One of ticks looks at those that form, too."""
+    """A forming candle fires a rule of ticks, while a rule of closes waits for the closed one."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
     stage.add(compare("close:BTCUSDT:1m", ">", 100))
 
@@ -203,8 +203,8 @@ def test_a_rule_of_closes_looks_at_closed_candles_alone(stage: Stage) -> None:
     assert stage.candle(101, NOW) == ["r1"]
 
 
-def test_an_old_close_is_no_tick(stage: Stage) -> None:
-    """Yesterday's close says nothing of the price of now. A rule of closes takes it."""
+def test_a_late_close_is_no_tick(stage: Stage) -> None:
+    """A late close fires only rules of closes: for rules of ticks it is no longer the current price."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100))
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
     stage.now = NOW + MINUTE + 20_000
@@ -217,7 +217,7 @@ def test_an_old_close_is_no_tick(stage: Stage) -> None:
 
 
 def test_a_rule_of_closes_waits_for_all_of_its_series(stage: Stage) -> None:
-    """Figures of different candles are never compared, and a candle is judged once."""
+    """A rule of closes waits for all its series, so that it compares figures of one candle, once."""
     stage.add(
         {"all": [compare("close:BTCUSDT:1m", ">", 100), compare("rsi:BTCUSDT:1m:14", "<", 70)]}, on="close"
     )
@@ -232,7 +232,7 @@ def test_a_rule_of_closes_waits_for_all_of_its_series(stage: Stage) -> None:
 
 
 def test_a_candle_in_doubt_makes_its_rule_unknown(stage: Stage) -> None:
-    """The next good one is judged again."""
+    """An unconfirmed candle makes its rule unknown until the next confirmed one."""
     stage.add(compare("close:BTCUSDT:1m", "crossesAbove", 100), on="close")
     stage.candle(99, NOW)
 
@@ -241,24 +241,26 @@ def test_a_candle_in_doubt_makes_its_rule_unknown(stage: Stage) -> None:
     assert stage.candle(101, NOW + 2 * MINUTE) == ["r1"]
 
 
-def test_candles_that_stop_make_a_rule_unknown_and_never_fire_it(stage: Stage) -> None:
-    """Two intervals and a minute after the last one; a rule of closes fires at closes alone."""
+def test_candles_that_stop_make_rules_of_closes_unknown_and_fire_none(stage: Stage) -> None:
+    """Two intervals and a minute after its last candle, a figure is unknown, and no rule of closes fires."""
     stage.add({"any": [compare("close:BTCUSDT:1m", ">", 100), ABOVE]}, on="close")
+    stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
     stage.price(99)
     stage.candle(99, NOW)
     stage.price(150)
-    stage.now = NOW + 3 * MINUTE - 1000
+    stage.now = NOW + 3 * MINUTE - 2000
     stage.price(150)
     stage.after(0)
-    before = stage.state()
+    before = [stage.state("r1"), stage.state("r2")]
     stage.after(2)
 
-    assert before == ("armed", "")
+    assert before == [("armed", "")] * 2
+    assert stage.state("r2") == ("unknown", "close:BTCUSDT:1m: stale")
     assert stage.taken() == []
 
 
 def test_a_verified_price_near_the_end_of_a_candle_is_its_reference(stage: Stage) -> None:
-    """One that is further away is none."""
+    """A close is compared with a verified price at most 15 seconds from the end of its candle."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100))
     stage.price(100, seconds=0)
     stage.price(104, seconds=10, verified=False)
@@ -269,7 +271,7 @@ def test_a_verified_price_near_the_end_of_a_candle_is_its_reference(stage: Stage
 
 
 def test_channels_are_needed_while_a_rule_needs_them(stage: Stage) -> None:
-    """Those that confirm candles belong to them. A changed rule keeps what is known."""
+    """Rules need the channels of their operands and those that confirm them; unused ones are dropped."""
     stage.add(ABOVE)
     stage.add(compare("rsi:BTCUSDT:1m:14", "<", 30))
     stage.price(99)
@@ -280,8 +282,8 @@ def test_channels_are_needed_while_a_rule_needs_them(stage: Stage) -> None:
     assert stage.active_rules.feeds == {}
 
 
-def test_a_firing_names_what_it_rests_on(stage: Stage) -> None:
-    """Each figure with its providers and its time, and the place in the streams."""
+def test_a_firing_has_its_values(stage: Stage) -> None:
+    """A firing has each figure with its providers and its time, and the cursor."""
     stage.add(ABOVE)
     stage.active_rules.price("prices:BTC", row(102), NOW, Update(NOW, "7f3a-5-0"))
     [firing] = stage.taken()
@@ -298,7 +300,7 @@ def test_a_firing_names_what_it_rests_on(stage: Stage) -> None:
 
 
 def test_memory_has_the_state_for_its_owner() -> None:
-    """Unknown goes before fired, and fired before armed."""
+    """A rule that is unknown has that state even if it has fired."""
     assert Memory().state == "unknown"
     assert Memory(unknown=False).state == "armed"
     assert Memory(unknown=False, turned=True).state == "fired"

@@ -15,7 +15,7 @@ TRUE, FALSE, UNKNOWN = 1.0, -1.0, 0.0
 
 
 def figure_of(side: Side) -> Figure:
-    """Return a figure of a number; 0 is unknown."""
+    """Return a figure for a number, where 0 is unknown."""
     assert isinstance(side, float)
     return Figure(side) if side else Figure()
 
@@ -49,7 +49,7 @@ def verdict(condition: Condition) -> Verdict:
     ],
 )
 def test_groups(kind: str, parts: tuple[float, ...], expected: Verdict) -> None:
-    """`all` with a false part is false, `any` with a true part is true, whatever is unknown beside it."""
+    """`all` with a false part is false, and `any` with a true part is true, even beside unknown parts."""
     assert verdict(Group(kind, tuple(map(is_positive, parts)))) is expected
 
 
@@ -63,7 +63,7 @@ def test_groups(kind: str, parts: tuple[float, ...], expected: Verdict) -> None:
     ],
 )
 def test_comparisons(operator: str, verdicts: tuple[bool, ...]) -> None:
-    """They compare as numbers do."""
+    """The operators compare as in arithmetic."""
     assert tuple(verdict(Comparison(left, operator, 2.0)) for left in (1.0, 2.0, 3.0)) == verdicts
 
 
@@ -83,7 +83,7 @@ def test_comparisons(operator: str, verdicts: tuple[bool, ...]) -> None:
 def test_a_value_must_go_back_by_the_hysteresis(
     operator: str, value: float, inverted: bool, held: bool
 ) -> None:
-    """The margin is a part of the right side, and on its other side within `not`."""
+    """The margin is a fraction of the right side. Within `not` it is on the other side."""
     condition: Condition = Comparison(value, operator, 100.0)
     node, _ = compile_condition(Group("not", (condition,)) if inverted else condition, figure_of, 0.01)
 
@@ -102,7 +102,7 @@ Conditions = some.recursive(
 
 
 def worlds(condition: Condition) -> list[Condition]:
-    """Return a condition with each unknown part once true and once false."""
+    """Return the variants of a condition with each unknown part true or false."""
     if isinstance(condition, Comparison):
         known = condition.left != UNKNOWN
         return [condition] if known else [is_positive(TRUE), is_positive(FALSE)]
@@ -115,7 +115,7 @@ def worlds(condition: Condition) -> list[Condition]:
 @settings(max_examples=60, deadline=None)
 @given(Conditions)
 def test_a_verdict_holds_whatever_the_unknown_turns_out_to_be(condition: Condition) -> None:
-    """What is true or false with something unknown stays so in every case of it."""
+    """A verdict despite unknown parts is the same for all values of these parts."""
     found = verdict(condition)
 
     assert found is None or {verdict(world) for world in worlds(condition)} == {found}
@@ -124,7 +124,7 @@ def test_a_verdict_holds_whatever_the_unknown_turns_out_to_be(condition: Conditi
 @settings(max_examples=60, deadline=None)
 @given(Conditions)
 def test_without_hysteresis_a_condition_is_held_where_it_holds(condition: Condition) -> None:
-    """A margin of 0 changes nothing."""
+    """With a margin of 0, `held` and `now` agree."""
     node, crossings = compile_condition(condition, figure_of, 0.0)
 
     assert crossings == []
@@ -132,7 +132,7 @@ def test_without_hysteresis_a_condition_is_held_where_it_holds(condition: Condit
 
 
 def test_a_crossing_needs_a_value_before() -> None:
-    """It is true once, at the evaluation at which the value has come over."""
+    """A crossing is true once, when the value has come to the other side of a known one."""
     price = Figure()
     figures: Mapping[float, Figure] = {1.0: price, 100.0: Figure(100.0)}
     node, [crossing] = compile_condition(

@@ -1,4 +1,4 @@
-"""The way to the database of alerts, while something is wrong with it."""
+"""Access to the database of alerts while another program locks it."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.engine.alerts.keeping.test_storage import RULE
 def test_another_program_that_writes_ends_no_reading_of_rules(
     url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """While a lock is held for long, rules can be read, and what is to be kept waits. The state says so."""
+    """While another program holds a lock, rules can only be read, and the state is `unavailable`."""
     access = Access(Settings(database_url=url, data_dir=f"{tmp_path}"))
     access.change(lambda storage: storage.add(RULE, None))
     access.write(lambda storage: storage.hold())
@@ -41,7 +41,7 @@ def test_another_program_that_writes_ends_no_reading_of_rules(
 
 @pytest.mark.usefixtures("hurried")
 def test_a_process_that_may_not_write_knows_when_another_program_is_done(tmp_path: Path) -> None:
-    """One that gets as far as the lease could have written, so that nothing holds it up any more."""
+    """A follower that is refused the lease could have written, so that its state is `ok` again."""
     settings = Settings(data_dir=f"{tmp_path}")
     evaluator, follower = Access(settings), Access(settings)
     evaluator.change(lambda storage: storage.add(RULE, None))

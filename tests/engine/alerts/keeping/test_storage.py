@@ -1,4 +1,4 @@
-"""Alerts in their database: what is kept together, and what two processes may do."""
+"""Alert rules and deliveries in the database: transactions, and the rights of two processes."""
 
 import pytest
 from msgspec.structs import replace
@@ -30,7 +30,7 @@ def change(*entries: OutboxEntry, sequence: int = 0) -> MemoryChange:
 
 
 def test_a_release_has_the_tables_of_its_migrations(opened: Open) -> None:
-    """The migrations make what the code describes."""
+    """The migrations create the tables and columns of `tables`."""
 
     def columns(connection: object) -> dict[str, set[str]]:
         names = tables.metadata.tables
@@ -43,7 +43,7 @@ def test_a_release_has_the_tables_of_its_migrations(opened: Open) -> None:
 
 
 def test_rules_belong_to_their_owner(opened: Open) -> None:
-    """Others neither see nor delete them, and an owner has as many as the tier allows."""
+    """Only the owner sees and deletes a rule, and an owner has at most as many as the tier allows."""
     storage = opened()
 
     assert storage.add(RULE, 1)
@@ -54,8 +54,8 @@ def test_rules_belong_to_their_owner(opened: Open) -> None:
     assert (storage.count("alice"), storage.count("bob")) == (1, 0)
 
 
-def test_a_firing_and_what_is_told_are_kept_together(opened: Open, clock: Clock) -> None:
-    """If one of them cannot be kept, neither is."""
+def test_a_firing_and_its_entries_are_stored_together(opened: Open, clock: Clock) -> None:
+    """A firing and its entries are stored in one transaction: if one of them fails, neither is stored."""
     storage = opened()
     storage.add(RULE, None)
     with pytest.raises(ArchiveUnreachable):
@@ -69,7 +69,7 @@ def test_a_firing_and_what_is_told_are_kept_together(opened: Open, clock: Clock)
 
 
 def test_one_process_evaluates_and_none_fires_twice(opened: Open, clock: Clock) -> None:
-    """After another one took over, what the first one still wants to keep is void."""
+    """Once another process has the lease, changes of the first one are rejected: no rule fires twice."""
     first, second = opened(), opened()
     first.add(RULE, None)
     first.hold()
@@ -88,7 +88,7 @@ def test_one_process_evaluates_and_none_fires_twice(opened: Open, clock: Clock) 
 
 
 def test_a_rule_that_its_owner_has_changed_does_not_fire_as_before(opened: Open, clock: Clock) -> None:
-    """Its change is another revision. Its memory stays, unless it begins anew."""
+    """A firing of an older revision is dropped. A changed rule keeps its memory, unless it begins anew."""
     storage = opened()
     storage.add(RULE, None)
     version = storage.hold()
@@ -106,7 +106,7 @@ def test_a_rule_that_its_owner_has_changed_does_not_fire_as_before(opened: Open,
 
 
 def test_attempts_are_kept_until_a_delivery_is_over(opened: Open, clock: Clock) -> None:
-    """What is not due, in hand or for a busy receiver is left alone."""
+    """Due deliveries exclude those in memory and those of busy receivers, and attempts are stored."""
     storage = opened()
     storage.add(RULE, None)
     storage.take([change(entry(clock), entry(clock, place=1, notify=Notify("telegram", target="chat")))])
@@ -134,7 +134,7 @@ def test_attempts_are_kept_until_a_delivery_is_over(opened: Open, clock: Clock) 
 
 
 def test_a_target_that_is_gone_ends_its_rule(opened: Open, clock: Clock) -> None:
-    """It is evaluated no more."""
+    """A rule whose target answered 410 ends, and is no longer among the rules to evaluate."""
     storage = opened()
     storage.add(RULE, None)
     storage.take([change(entry(clock))])
@@ -149,7 +149,7 @@ def test_a_target_that_is_gone_ends_its_rule(opened: Open, clock: Clock) -> None
 
 
 def test_nothing_of_a_deleted_rule_is_left(opened: Open, clock: Clock) -> None:
-    """Its deliveries and their attempts go with it, and old ones go by themselves."""
+    """A deleted rule takes its deliveries and attempts with it, and old ones are deleted by age."""
     storage = opened()
     for id_ in ("r1", "r2"):
         storage.add(replace(RULE, id=id_), None)
@@ -165,8 +165,8 @@ def test_nothing_of_a_deleted_rule_is_left(opened: Open, clock: Clock) -> None:
     assert storage.attempts("r2", 0) == []
 
 
-def test_nothing_is_told_of_a_deleted_rule(opened: Open, clock: Clock) -> None:
-    """It would wait for ever, since deliveries need the secrets of their rule."""
+def test_a_deleted_rule_gets_no_entries(opened: Open, clock: Clock) -> None:
+    """A deleted rule gets no outbox entry, which would stay for ever without the rule's secrets."""
     storage = opened()
     storage.add(RULE, None)
     kept = storage.put([entry(clock)])
@@ -178,7 +178,7 @@ def test_nothing_is_told_of_a_deleted_rule(opened: Open, clock: Clock) -> None:
 
 
 def test_secrets_change_once_at_a_time(opened: Open) -> None:
-    """A request that knows other secrets than those kept changes nothing."""
+    """Of two requests that change the same secrets, only the first one succeeds."""
     storage = opened()
     storage.add(RULE, None)
     two = replace(RULE, secrets=("whsec_a", "whsec_b"))
@@ -189,7 +189,7 @@ def test_secrets_change_once_at_a_time(opened: Open) -> None:
 
 
 def test_storages_of_one_database_share_it(opened: Open) -> None:
-    """A second process migrates nothing again."""
+    """A second process opens the migrated database, and reads the rules of the first one."""
     first: AlertStorage = opened()
     first.add(RULE, None)
 

@@ -1,4 +1,4 @@
-"""What clients may state as a rule, and what they are told about mistakes."""
+"""Rules in requests, and the errors for mistakes in them."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ CHEAP = compare("price:BTC", "<", 1)
 
 
 def test_a_rule_is_read() -> None:
-    """Members that are left out have their defaults, and times are Unix seconds."""
+    """Omitted members have their defaults, and times are Unix seconds."""
     found = rule(BREAKOUT, on="close", hysteresis=0.2, expiresAt="2027-01-01T02:00:00+02:00")
 
     assert [it.text for it in found.operands] == ["price:BTC", "rsi:BTCUSDT:1h:14"]
@@ -45,7 +45,7 @@ def test_a_rule_is_read() -> None:
     ],
 )
 def test_operands_name_the_channel_that_carries_them(text: str, canonical: str, channel: str) -> None:
-    """Any spelling of a pair is understood, and the canonical one is kept."""
+    """Any spelling of a pair is accepted, and the operand has the canonical one."""
     found = read_operand(text, CATALOGUE, NOW / 1000)
 
     assert (found.text, found.channel.name) == (canonical, channel)
@@ -87,7 +87,7 @@ def test_operands_name_the_channel_that_carries_them(text: str, canonical: str, 
     ],
 )
 def test_a_mistake_is_named_by_its_place(members: dict[str, Any], place: str, message: str) -> None:
-    """The details have the path of the place, and say what is wrong there."""
+    """The details have the path of a mistake with its message."""
     with pytest.raises(WrongRule) as refused:
         read_rule({**given(CHEAP), **members}, CATALOGUE, NOW / 1000)
 
@@ -96,7 +96,7 @@ def test_a_mistake_is_named_by_its_place(members: dict[str, Any], place: str, me
 
 
 def test_all_mistakes_are_named_at_once() -> None:
-    """Clients need not send a rule again for each of them."""
+    """One answer has all mistakes of a rule."""
     with pytest.raises(WrongRule) as refused:
         read_rule({"when": {"any": [compare("x", ">", 1), compare("y", "?", 1)]}}, CATALOGUE, NOW / 1000)
 
