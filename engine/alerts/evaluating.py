@@ -19,7 +19,7 @@ from engine.concurrency.yielding import cooperatively
 from engine.telemetry.metrics import AlertCounts
 
 AT_ONCE = 500
-"""Rules that are kept in one transaction, or loaded by one query."""
+"""The most rules that are stored in one transaction, or loaded by one query."""
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Evaluating:
         self._wake = wake
         self._clock = clock
         self._owners = owners
-        self._living: Collection[str] = ()
+        self._current_owners: Collection[str] = ()
         self._active_rules = ActiveRules(int(stale_after * 1000))
         self._inbox: deque[ChannelMessage] = deque()
         self._known: dict[str, int] = {}
@@ -70,10 +70,10 @@ class Evaluating:
 
     def sync(self, version: int) -> None:
         """Load the rules that changed up to a `version` of the storage. Raises an `ArchiveError`."""
-        living = self._owners()
-        if version != self._version or living != self._living:
+        owners = self._owners()
+        if version != self._version or owners != self._current_owners:
             found = self._access.run(lambda storage: storage.revisions())
-            kept = {id_: revision for id_, (revision, owner) in found.items() if owner in living}
+            kept = {id_: revision for id_, (revision, owner) in found.items() if owner in owners}
             for id_ in [id_ for id_ in self._known if id_ not in kept]:
                 self._active_rules.remove(id_)
                 del self._known[id_]
@@ -82,7 +82,7 @@ class Evaluating:
             self._dispatching.retain(self._active_rules.feeds)
             runs = [self._active_rules.runs[id_] for id_ in new if id_ in self._active_rules.runs]
             self._dispatching.replay({operand.channel.name for run in runs for operand in run.figures})
-            self._version, self._living = version, living
+            self._version, self._current_owners = version, owners
         self._subscribing.subscribe({name: feed.channel for name, feed in self._active_rules.feeds.items()})
 
     def forget(self) -> None:

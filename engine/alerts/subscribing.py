@@ -57,7 +57,7 @@ class Subscribing:
     def deliver(self, message: Message) -> None:
         """Pass on a message of the hub."""
         said = message.said
-        body = orjson.loads(message.body) if said is None else said  # another worker sends bytes
+        body = orjson.loads(message.body) if said is None else said  # from another worker or the log
         self._put(ChannelMessage(message.channel, body, message.cursor, time.monotonic()))
 
     def tick(self) -> None:

@@ -36,12 +36,12 @@ class WebhookUrl(msgspec.Struct, frozen=True):
 def parse_url(text: str, *, any_port: bool) -> WebhookUrl:
     """Return the parts of a URL. Raises `InvalidTarget`."""
     if len(text) > LONGEST or WRITTEN.fullmatch(text) is None or "\\" in text:
-        raise InvalidTarget(f"an address has at most {LONGEST} characters of ASCII, without spaces")
+        raise InvalidTarget(f"must be a URL of at most {LONGEST} ASCII characters, without spaces")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise InvalidTarget("is no address") from None
+        raise InvalidTarget("is not a valid URL") from None
     if parts.scheme not in PORTS or not text[len(parts.scheme) :].startswith("://"):
         raise InvalidTarget("must begin with https:// or http://")
     if "@" in parts.netloc:

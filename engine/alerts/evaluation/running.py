@@ -138,7 +138,7 @@ class Running:
             self.unknown_since, self.changed = now, True
 
     def is_unknown_for_long(self, now: float) -> bool:
-        """Return, once, whether the rule has been unknown for `unknownAfterSeconds`."""
+        """Return whether the rule has been unknown for `unknownAfterSeconds`, true only once."""
         since, after = self.unknown_since, self.rule.unknown_after
         if after is None or since is None or self.notified or now - since < after:
             return False

@@ -68,7 +68,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class MemoryChange(msgspec.Struct, frozen=True):
-    """A change of a rule's memory from the one of `sequence`, with its outbox entries."""
+    """A rule's new memory in place of that of `sequence`, with the outbox entries that belong to it."""
 
     rule: str
     revision: int

@@ -116,7 +116,7 @@ class _Reader:
             self._problems.add("name", f"must be a text of 1 to {LONGEST_NAME} characters")
             return ""
         if not value.isprintable():
-            self._problems.add("name", "must have printable characters alone")
+            self._problems.add("name", "must have only printable characters")
         return value
 
     def one_of(self, name: str, *words: str) -> str:
