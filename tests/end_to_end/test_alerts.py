@@ -57,7 +57,7 @@ def state_rule(engine: Engine, receiver: Receiver, operand: str) -> Any:
     return answer.json()["data"]["id"]
 
 
-def told(receiver: Receiver, rule: str) -> list[str]:
+def sent_by(receiver: Receiver, rule: str) -> list[str]:
     """Return the ids of the messages that a rule has sent, without those of repeated attempts."""
     bodies = zip(receiver.ids, receiver.bodies, strict=True)
     return [*dict.fromkeys(id_ for id_, body in bodies if body["data"]["ruleId"] == rule)]
@@ -66,17 +66,17 @@ def told(receiver: Receiver, rule: str) -> list[str]:
 def test_rules_fire_once_and_survive_what_kills_a_server(
     settings: dict[str, str], receiver: Receiver
 ) -> None:
-    """Of two servers one evaluates, and the other takes over: nothing is lost, and nothing is told twice."""
+    """Of two servers one evaluates, and the other takes over: no alert is lost, and none is sent twice."""
     receiver.status = 503
     with Engine(settings) as first, Engine(settings) as second:
         price = state_rule(first, receiver, "price:BTC")
         other = state_rule(second, receiver, "price:ETH")
-        eventually(lambda: told(receiver, price) and told(receiver, other), LONG)
+        eventually(lambda: sent_by(receiver, price) and sent_by(receiver, other), LONG)
         os.killpg(first.process.pid, signal.SIGKILL)
         first.process.wait(LONG)
         receiver.status = 200
         candle = state_rule(second, receiver, "close:SOLUSDT:1m")
-        eventually(lambda: told(receiver, candle), LONG)
+        eventually(lambda: sent_by(receiver, candle), LONG)
         outcomes = f"{second.url}/api/alert-rules/{price}/deliveries"
 
         def delivered() -> bool:
@@ -86,7 +86,7 @@ def test_rules_fire_once_and_survive_what_kills_a_server(
         eventually(delivered, LONG)
     [fired] = [body for body in receiver.bodies if body["data"]["ruleId"] == candle]
 
-    assert [len(told(receiver, rule)) for rule in (price, other, candle)] == [1, 1, 1]
+    assert [len(sent_by(receiver, rule)) for rule in (price, other, candle)] == [1, 1, 1]
     assert fired["type"] == "rule.fired"
     assert fired["data"]["values"][0]["operand"] == "close:SOLUSDT:1m"
     assert fired["data"]["cursor"]

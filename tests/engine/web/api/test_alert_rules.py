@@ -47,7 +47,7 @@ def client(make: Make, folder: Path) -> Iterator[FlaskClient]:
 
 @pytest.fixture
 def ask(client: FlaskClient) -> Ask:
-    """Return a function that sends requests with Alice's key, or another's."""
+    """Return a function that sends requests, by default with Alice's key."""
 
     def send(method: str, path: str = "", owner: str = "alice", **more: Any) -> TestResponse:
         return client.open(f"{RULES}{path}", method=method, headers={"X-API-Key": KEYS[owner]}, **more)
@@ -63,7 +63,7 @@ def stated(receiver: Receiver, **members: object) -> dict[str, Any]:
 
 
 def test_a_rule_is_made_changed_and_deleted(ask: Ask, receiver: Receiver) -> None:
-    """A new rule shows its secret once, and members that were left out have their defaults."""
+    """A rule's secret is shown once, and omitted members have their defaults."""
     made = ask("POST", json=stated(receiver))
     rule = made.get_json()["data"]
     secret = rule.pop("secret")
@@ -81,7 +81,7 @@ def test_a_rule_is_made_changed_and_deleted(ask: Ask, receiver: Receiver) -> Non
 
 
 def test_rules_need_a_key_and_belong_to_it(ask: Ask, client: FlaskClient, receiver: Receiver) -> None:
-    """A request for a rule is 401 without a key, and 404 with the key of another owner."""
+    """Without a key, requests about rules are 401, and with another owner's key the rule is 404."""
     id_ = ask("POST", json=stated(receiver)).get_json()["data"]["id"]
     ways = [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/test"), ("GET", "/deliveries")]
     ways += [("POST", "/secret"), ("DELETE", "/secret")]
@@ -112,7 +112,7 @@ def test_rules_need_a_key_and_belong_to_it(ask: Ask, client: FlaskClient, receiv
     ],
 )
 def test_mistakes_are_named(ask: Ask, receiver: Receiver, members: Any, code: str, details: object) -> None:
-    """Each mistake in a rule is named in `details` by the path of its place."""
+    """The details of an error have the path of each mistake in a rule."""
     answer = ask("POST", json=stated(receiver, **members))
     error = answer.get_json()["error"]
 
@@ -120,7 +120,7 @@ def test_mistakes_are_named(ask: Ask, receiver: Receiver, members: Any, code: st
 
 
 def test_a_tier_has_so_many_rules(ask: Ask, receiver: Receiver) -> None:
-    """A rule beyond the tier's number is `LIMIT_REACHED`, and the rules of other keys do not count."""
+    """A rule above the tier's limit is `LIMIT_REACHED`, and each key has a separate limit."""
     statuses = [ask("POST", json=stated(receiver)).status_code for _ in range(20)]
     refused = ask("POST", json=stated(receiver))
 
@@ -130,7 +130,7 @@ def test_a_tier_has_so_many_rules(ask: Ask, receiver: Receiver) -> None:
 
 
 def test_a_second_secret_signs_until_the_older_is_ended(ask: Ask, receiver: Receiver) -> None:
-    """A rule has one secret or two: a third is refused, and the last one cannot be ended."""
+    """A rule has at most two secrets, and its last one cannot be deleted."""
     path = f"/{ask('POST', json=stated(receiver)).get_json()['data']['id']}/secret"
     alone = ask("DELETE", path)
     second = ask("POST", path)
@@ -144,7 +144,7 @@ def test_a_second_secret_signs_until_the_older_is_ended(ask: Ask, receiver: Rece
 
 
 def test_the_engine_says_why_there_are_no_rules(make: Make, tmp_path: Path) -> None:
-    """Rules that are switched off, or have no writable folder, are 404, and health has the reason."""
+    """Where rules are disabled or `DATA_DIR` cannot be written, they are 404, and health has the reason."""
     off = make(alerts_enabled=False)
     (tmp_path / "file").write_text("")
     lost = make(data_dir=str(tmp_path / "file"), stream_enabled=False)
@@ -162,7 +162,7 @@ def test_the_engine_says_why_there_are_no_rules(make: Make, tmp_path: Path) -> N
 
 
 def test_rules_are_a_table(ask: Ask, receiver: Receiver) -> None:
-    """Rules and their deliveries can be had as CSV by the owner of the key."""
+    """The owner of a key gets rules and their deliveries as CSV."""
     made = ask("POST", json=stated(receiver))
     rules = ask("GET", ".csv")
     deliveries = ask("GET", f"/{made.get_json()['data']['id']}/deliveries.csv")
@@ -173,7 +173,7 @@ def test_rules_are_a_table(ask: Ask, receiver: Receiver) -> None:
 
 
 def test_an_outage_of_the_database_ends_no_rule(client: FlaskClient, ask: Ask) -> None:
-    """While the database does not answer, a rule is not gone: clients hear when to ask again."""
+    """While the database does not answer, a rule is 503 with `Retry-After`, and not 404."""
     known = services_of(client.application).alert_rules._access.availability
     known.lost(ArchiveUnreachable("the database does not answer"))
     rule = f"/{'a' * 32}"
