@@ -52,8 +52,8 @@ BROAD = frozenset({"Exception", "BaseException"})
 PARSERS = {
     "engine.alerts.keeping.outbox": "columns of the database",
     "engine.alerts.keeping.rules": "columns of the database",
-    "engine.alerts.listening": "messages of other workers, which Redis holds as bytes",
     "engine.alerts.message": "deliveries in the database, whose bodies webhooks get as they are",
+    "engine.alerts.subscribing": "messages of other workers, which Redis holds as bytes",
     "engine.catalogue.snapshot": "a snapshot's file",
     "engine.commands.check._catalogue": "the answer of a running server to a command",
     "engine.history.columns": "columns of the database, as MessagePack",
