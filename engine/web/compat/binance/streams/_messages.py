@@ -1,4 +1,6 @@
-"""The engine's own messages, which workers exchange as JSON, as far as Binance's payloads need them."""
+"""The values of the engine's own messages that Binance's payloads need."""
+
+from typing import TypeVar
 
 import msgspec
 
@@ -58,15 +60,21 @@ class PriceMessage(msgspec.Struct, rename="camel"):
     received_at: int
 
 
-_candles = msgspec.json.Decoder(CandleMessage)
-_prices = msgspec.json.Decoder(PriceMessage)
+M = TypeVar("M", CandleMessage, PriceMessage)
 
 
 def candle_of(message: Message) -> CandleMessage | None:
     """Return the candle that a message is about, `None` for a correction or a notice."""
-    return _candles.decode(message.body) if message.kind == "candle" else None
+    return _read(message, CandleMessage) if message.kind == "candle" else None
 
 
 def price_of(message: Message) -> PriceMessage | None:
     """Return the price that a message is about, `None` for a notice."""
-    return _prices.decode(message.body) if message.kind == "price" else None
+    return _read(message, PriceMessage) if message.kind == "price" else None
+
+
+def _read(message: Message, form: type[M]) -> M:
+    """Return the values of a message. Only one from another worker, which has no values, is decoded."""
+    if message.said is None:
+        return msgspec.json.decode(message.body, type=form)
+    return msgspec.convert(message.said, form)
