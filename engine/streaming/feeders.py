@@ -12,7 +12,7 @@ from engine.streaming.channels import STATUS, Channel
 from engine.streaming.endings import Endings
 from engine.streaming.feeding import Feeding
 from engine.streaming.log import Log
-from engine.streaming.passing import Passing
+from engine.streaming.passthrough import Passing
 from engine.streaming.publishing import Publisher
 from engine.streaming.requested import RequestedChannels
 from engine.streaming.sources import VenueSources

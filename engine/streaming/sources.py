@@ -13,7 +13,7 @@ from engine.market.candles.request import CandleRequest
 from engine.market.prices.lists import PriceList
 from engine.market.prices.request import RequestedCoin
 from engine.streaming.channels import Channel as EngineChannel
-from engine.streaming.passing import Passed
+from engine.streaming.passthrough import Passed
 from engine.streaming.series import Seat
 from engine.upstream import BACKGROUND, Upstream
 from engine.upstream.streams.changes import Look

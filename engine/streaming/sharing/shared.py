@@ -11,7 +11,7 @@ from engine.streaming.cursors import Cursor
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT
 from engine.streaming.publishing import LocalPublisher, new_epoch
-from engine.streaming.sharing.duty import KINDS, Duty, is_room
+from engine.streaming.sharing.assignment import KINDS, Duty, is_room
 from engine.streaming.sharing.outlet import Outlet
 from engine.streaming.sharing.queue import as_sent
 from engine.streaming.sharing.reading import Reading

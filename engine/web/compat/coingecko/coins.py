@@ -16,7 +16,7 @@ from engine.web.compat._translation import Origin, respond, unkept
 from engine.web.compat.coingecko._blueprint import bp, known_coin, served
 from engine.web.compat.coingecko._coins import CURRENCIES, key_of, named
 from engine.web.compat.coingecko._index import platforms_of
-from engine.web.compat.coingecko._whole import market_data
+from engine.web.compat.coingecko._market_data import market_data
 from engine.web.compat.coingecko.prices import origins, prices_in_all
 from engine.web.services import current_services
 from providers import Asset

@@ -13,7 +13,7 @@ from engine.streaming.service import Streaming
 from engine.web.compat.binance.streams._arrays import ArrayStream
 from engine.web.compat.binance.streams._klines import KlineStream
 from engine.web.compat.binance.streams._names import Declined, read_name
-from engine.web.compat.binance.streams._passed import PASSED, PassedStream
+from engine.web.compat.binance.streams._passthrough import PASSED, PassedStream
 from engine.web.compat.binance.streams._rolling import AverageStream, DayStream
 from engine.web.compat.binance.streams._stream import Options, Receiver, Stream, Ways, pair_of
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from engine.errors import ApiError
-from engine.streaming.passing import LINGER, PATIENCE, Passing
+from engine.streaming.passthrough import LINGER, PATIENCE, Passing
 from engine.streaming.series import Seat
 from engine.streaming.venues import Venues
 from engine.upstream.streams.session import Data

@@ -1,7 +1,7 @@
 """Streams of trades and best prices, passed on as one venue sends them."""
 
 from engine.catalogue.joined import JoinedMarket
-from engine.streaming.passing import Passed
+from engine.streaming.passthrough import Passed
 from engine.upstream.streams.session import Data
 from engine.web.compat.binance.streams._names import Kind, StreamName
 from engine.web.compat.binance.streams._payloads import passed
