@@ -18,7 +18,7 @@ def publish(streaming: Streaming) -> None:
         time.sleep(max(0.0, due - time.monotonic()))
         for number in range(AT_ONCE):
             body = {"type": "price", "data": {"text": "x" * BYTES}}
-            streaming.duties.publisher.publish(f"prices:{number}", body, conflated=True)
+            streaming.coordinator.publisher.publish(f"prices:{number}", body, conflated=True)
 
 
 app = create_app(settings=process_settings())

@@ -12,7 +12,7 @@ from engine.streaming.channels import STATUS, Channel
 from engine.streaming.endings import Endings
 from engine.streaming.feeding import Feeding
 from engine.streaming.log import Log
-from engine.streaming.passthrough import Passing
+from engine.streaming.passthrough import Passthrough
 from engine.streaming.publishing import Publisher
 from engine.streaming.requested import RequestedChannels
 from engine.streaming.sources import VenueSources
@@ -62,9 +62,9 @@ class Feeders:
             most=settings.stream_max_series,
             reached=reached,
         )
-        self.passing = Passing(
+        self.passthrough = Passthrough(
             Venues(builder(settings, market.upstreams, counts, clock, now), now),
-            sources.passed,
+            sources.passthrough,
             now,
             room=lambda: settings.stream_max_series - self._feeding.count,
         )
@@ -121,4 +121,4 @@ class Feeders:
     def stop(self) -> None:
         """End all connections to venues."""
         self.venues.stop()
-        self.passing.stop()
+        self.passthrough.stop()

@@ -16,14 +16,14 @@ from engine.streaming.venues import Venues
 from engine.upstream.streams.session import Data
 from providers import StreamedTrade
 
-Passed = Literal["trades", "aggregates", "books"]
+PassthroughKind = Literal["trades", "aggregates", "books"]
 Receive = Callable[[str, Data, int], None]
 """Takes what a venue has sent, with the venue's name and the time (Unix milliseconds). It must not wait."""
 LINGER = 60_000
 """Milliseconds for which a stream without receivers is kept."""
 PATIENCE = 10_000
 """Milliseconds without a connection after which another venue is asked."""
-Key = tuple[Passed, str]
+Key = tuple[PassthroughKind, str]
 """A kind, and the canonical name of a pair."""
 
 
@@ -36,7 +36,7 @@ class _Stream(msgspec.Struct):
     left: int | None = None
 
 
-class Passing:
+class Passthrough:
     """Keeps the streams open that have receivers. `room` returns how many there may be.
 
     `tick` must be called often while there is any.
@@ -45,7 +45,7 @@ class Passing:
     def __init__(
         self,
         venues: Venues,
-        seats: Callable[[Resolved, Passed], list[Seat]],
+        seats: Callable[[Resolved, PassthroughKind], list[Seat]],
         clock: Callable[[], int],
         room: Callable[[], int],
     ) -> None:
@@ -63,20 +63,20 @@ class Passing:
         """Return how many streams are open."""
         return len(self._streams)
 
-    def venue(self, pair: Resolved, kind: Passed) -> str | None:
+    def venue(self, pair: Resolved, kind: PassthroughKind) -> str | None:
         """Return the venue that a stream would come from, `None` where none has it."""
         known = self._streams.get((kind, pair.symbol))
         if known is not None:
             return known.venue.venue
         return next((seat.venue for seat in self._able(self._seats(pair, kind))), None)
 
-    def join(self, pair: Resolved, kind: Passed, receive: Receive) -> None:
+    def join(self, pair: Resolved, kind: PassthroughKind, receive: Receive) -> None:
         """Begin to receive. Raises `ApiError` where no venue has the stream, or too many are open."""
         stream = self._streams.get((kind, pair.symbol)) or self._open(pair, kind)
         stream.receivers[receive] = None
         stream.left = None
 
-    def leave(self, pair: Resolved, kind: Passed, receive: Receive) -> None:
+    def leave(self, pair: Resolved, kind: PassthroughKind, receive: Receive) -> None:
         """Stop receiving."""
         stream = self._streams.get((kind, pair.symbol))
         if stream is not None:
@@ -117,7 +117,7 @@ class Passing:
         """End all connections."""
         self._venues.stop()
 
-    def _open(self, pair: Resolved, kind: Passed) -> _Stream:
+    def _open(self, pair: Resolved, kind: PassthroughKind) -> _Stream:
         if len(self._streams) >= self._room():
             raise ApiError("Too many streams are open", code="STREAM_FULL", status=503)
         seats = self._seats(pair, kind)

@@ -23,7 +23,7 @@ from engine.streaming.log import Message
 from engine.streaming.missed import Missed
 from engine.streaming.publishing import LocalPublisher, new_epoch
 from engine.streaming.saved import SavedLog
-from engine.streaming.sharing import FED, Alone, Duties, Sharing
+from engine.streaming.sharing import FED, Coordinator, Sharing, SingleWorker
 from engine.upstream.host_clock import HostClock
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Streaming:
         self.hub = Hub(new_epoch(), self.now)
         self.clients = Clients(settings.stream_max_connections, key_known, places)
         self._saved = SavedLog(settings.data_dir) if sequence is None else None
-        self.duties: Duties = (
-            Alone(LocalPublisher(self.hub, self.now), self.hub.wanted)
+        self.coordinator: Coordinator = (
+            SingleWorker(LocalPublisher(self.hub, self.now), self.hub.wanted)
             if sequence is None
             else Sharing(sequence, self.hub, self.now)
         )
@@ -74,10 +74,11 @@ class Streaming:
             market.candles.slice,
             reading,
         )
+        publisher = self.coordinator.publisher
         self._feeders = Feeders(
-            settings, market, catalogue, counts, clock, self.now, self.duties.publisher, lambda: self.hub.log
+            settings, market, catalogue, counts, clock, self.now, publisher, lambda: self.hub.log
         )
-        self.venues, self.passing = self._feeders.venues, self._feeders.passing
+        self.venues, self.passthrough = self._feeders.venues, self._feeders.passthrough
         self._term = 0
         self._looked_after = 0.0
 
@@ -88,7 +89,7 @@ class Streaming:
     @property
     def busy(self) -> bool:
         """Whether there are clients or something to feed, or may be at other workers."""
-        return self._shares or bool(self._known or self.clients or self.passing or self.hub.wanted())
+        return self._shares or bool(self._known or self.clients or self.passthrough or self.hub.wanted())
 
     @property
     def due(self) -> float | None:
@@ -103,7 +104,7 @@ class Streaming:
             self._feeders.begins()
             wake()
 
-        self.hub.wake, self.clients.wake, self.passing.wake = begins, wake, wake
+        self.hub.wake, self.clients.wake, self.passthrough.wake = begins, wake, wake
 
     @property
     def series(self) -> int:
@@ -116,12 +117,12 @@ class Streaming:
             self._places.beat()
         if self._saved is not None and (before := self._saved.take(self.now())) is not None:
             self.hub.begin(*before)
-        self.duties.start()
+        self.coordinator.start()
 
     def stop(self) -> None:
         """End all clients, and all connections to venues. What clients may ask for outlives a restart."""
         self.clients.stop()
-        self.duties.stop()
+        self.coordinator.stop()
         self._feeders.stop()
         if self._saved is not None:
             self._saved.save(self.hub.epoch, self.hub.log)
@@ -161,15 +162,15 @@ class Streaming:
 
     def tick(self) -> None:
         """Feed what this worker has to feed now, and look after the clients once a second."""
-        duty = self.duties.duty()
-        if duty.term != self._term:
-            self._term = duty.term
+        assignment = self.coordinator.assignment()
+        if assignment.term != self._term:
+            self._term = assignment.term
             self._feeders.restart()
         self._known = {
-            name: channel for name in self._wanted(duty.channels) if (channel := self._channel(name))
+            name: channel for name in self._wanted(assignment.channels) if (channel := self._channel(name))
         }
-        self._feeders.feed([self._known[name] for name in duty.channels if name in self._known])
-        self.passing.tick()
+        self._feeders.feed([self._known[name] for name in assignment.channels if name in self._known])
+        self.passthrough.tick()
         self.dialects.tick()
         if time.monotonic() - self._looked_after >= 1.0:
             self._looked_after = time.monotonic()
@@ -181,7 +182,7 @@ class Streaming:
         """Return channels by their canonical names. Raises `ApiError`."""
         found = read_channels(texts, self._catalogue.catalogue, self._clock.corrected())
         new = {name for name in found if name.startswith(FED)}.difference(self.hub.wanted())
-        if new and not self.duties.has_room(new, self._most):
+        if new and not self.coordinator.has_room(new, self._most):
             raise ApiError("Too many series are streamed", code="STREAM_FULL", status=503)
         return found
 

@@ -13,7 +13,7 @@ from engine.market.candles.request import CandleRequest
 from engine.market.prices.lists import PriceList
 from engine.market.prices.request import RequestedCoin
 from engine.streaming.channels import Channel as EngineChannel
-from engine.streaming.passthrough import Passed
+from engine.streaming.passthrough import PassthroughKind
 from engine.streaming.series import Seat
 from engine.upstream import BACKGROUND, Upstream
 from engine.upstream.streams.changes import Look
@@ -88,7 +88,7 @@ class VenueSources:
             and (topic := upstream.provider.topic_name(topic_of(market, "tickers"))) is not None
         ]
 
-    def passed(self, pair: Resolved, kind: Passed) -> list[Seat]:
+    def passthrough(self, pair: Resolved, kind: PassthroughKind) -> list[Seat]:
         """Return the venues that stream trades or best prices of a pair, in its own quote alone."""
         found = []
         for upstream, market in self._markets(pair, INTERVALS["1m"]):

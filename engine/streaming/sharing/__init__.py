@@ -5,7 +5,7 @@ Every worker reads it, the leader too: a message exists once it is in Redis. Whi
 feeds its own clients, in a sequence of its own.
 """
 
-from engine.streaming.sharing.assignment import FED, Alone, Duties, Duty
+from engine.streaming.sharing.assignment import FED, Assignment, Coordinator, SingleWorker
 from engine.streaming.sharing.shared import Sharing
 
-__all__ = ["FED", "Alone", "Duties", "Duty", "Sharing"]
+__all__ = ["FED", "Assignment", "Coordinator", "Sharing", "SingleWorker"]

@@ -11,7 +11,7 @@ from engine.streaming.cursors import Cursor
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT
 from engine.streaming.publishing import LocalPublisher, new_epoch
-from engine.streaming.sharing.assignment import KINDS, Duty, is_room
+from engine.streaming.sharing.assignment import KINDS, Assignment, is_room
 from engine.streaming.sharing.outlet import Outlet
 from engine.streaming.sharing.queue import as_sent
 from engine.streaming.sharing.reading import Reading
@@ -59,11 +59,11 @@ class Sharing:
         self._threads = Threads(self.stand, self.read, self.send, self._sending.queue.filled)
         hub.wait_for = self.settle
 
-    def duty(self) -> Duty:
+    def assignment(self) -> Assignment:
         """Return what this worker feeds now: what all want as the leader, and what its clients want alone."""
         if self.role == "alone":
-            return Duty(self._term, self._hub.wanted())
-        return Duty(self._term, self._channels if self.role == "leading" else [])
+            return Assignment(self._term, self._hub.wanted())
+        return Assignment(self._term, self._channels if self.role == "leading" else [])
 
     def has_room(self, channels: Collection[str], most: int) -> bool:
         """Return whether all workers together may want channels in addition, or this one's clients alone."""

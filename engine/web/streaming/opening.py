@@ -23,7 +23,7 @@ def current_streaming(*, detached: bool = True) -> Streaming:
         raise FeatureDisabled("STREAM_ENABLED=true")
     if detached and not can_take_over(request.environ):
         raise FeatureDisabled("WORKER_CLASS=gevent")
-    services.streaming.duties.settle()
+    services.streaming.coordinator.settle()
     return services.streaming
 
 

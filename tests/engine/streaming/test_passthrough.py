@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from engine.errors import ApiError
-from engine.streaming.passthrough import LINGER, PATIENCE, Passing
+from engine.streaming.passthrough import LINGER, PATIENCE, Passthrough
 from engine.streaming.series import Seat
 from engine.streaming.venues import Venues
 from engine.upstream.streams.session import Data
@@ -49,7 +49,7 @@ class Stage:
         self.wires = Wires()
         self.received: list[tuple[str, Data]] = []
         found = [Seat(venue, MARKET, f"{venue} trades", says_closed=False) for venue in seats]
-        self.passing = Passing(
+        self.passthrough = Passthrough(
             cast("Venues", self.wires), lambda pair, kind: found, lambda: self.now, lambda: room
         )
 
@@ -60,7 +60,7 @@ class Stage:
     def tick(self, after: int = 0) -> list[str]:
         """Let time pass, and return the venues that are asked."""
         self.now += after
-        self.passing.tick()
+        self.passthrough.tick()
         return [venue for venue, _ in self.wires.wanted]
 
 
@@ -72,7 +72,7 @@ def trade(venue: str, *, seed: bool = False) -> StreamedTrade:
 def test_the_first_venue_is_passed_on() -> None:
     """What it sends of the past is not."""
     stage = Stage()
-    stage.passing.join(PAIR, "trades", stage.receive)
+    stage.passthrough.join(PAIR, "trades", stage.receive)
     asked = stage.tick()
     stage.wires.receive("one", trade("one", seed=True), stage.now)
     stage.wires.receive("one", trade("one"), stage.now)
@@ -80,13 +80,13 @@ def test_the_first_venue_is_passed_on() -> None:
 
     assert asked == ["one"]
     assert stage.received == [("one", trade("one"))]
-    assert stage.passing.venue(PAIR, "trades") == "one"
+    assert stage.passthrough.venue(PAIR, "trades") == "one"
 
 
 def test_a_lost_venue_is_left_after_a_while() -> None:
     """One that refuses the stream is left at once, and the way back is taken only where the other is lost."""
     stage = Stage()
-    stage.passing.join(PAIR, "trades", stage.receive)
+    stage.passthrough.join(PAIR, "trades", stage.receive)
     stage.wires.online = {"one"}
     stage.tick(PATIENCE)
     stage.wires.online = set()
@@ -102,19 +102,19 @@ def test_a_stream_is_kept_for_a_minute_without_receivers() -> None:
     """A client that comes back finds it open."""
     stage = Stage()
     stage.wires.online = {"one"}
-    stage.passing.join(PAIR, "trades", stage.receive)
-    stage.passing.leave(PAIR, "trades", stage.receive)
+    stage.passthrough.join(PAIR, "trades", stage.receive)
+    stage.passthrough.leave(PAIR, "trades", stage.receive)
     kept = stage.tick(LINGER - 1)
 
     assert kept == ["one"]
     assert stage.tick(1) == []
-    assert len(stage.passing) == 0
+    assert len(stage.passthrough) == 0
 
 
 @pytest.mark.parametrize(("stage", "code"), [(Stage(seats=()), "NOT_FOUND"), (Stage(room=0), "STREAM_FULL")])
 def test_a_stream_that_cannot_be_had_is_refused(stage: Stage, code: str) -> None:
     """No venue has it, or too many are open."""
     with pytest.raises(ApiError) as refused:
-        stage.passing.join(PAIR, "trades", stage.receive)
+        stage.passthrough.join(PAIR, "trades", stage.receive)
 
     assert refused.value.code == code

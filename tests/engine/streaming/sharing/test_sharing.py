@@ -91,12 +91,12 @@ def test_the_leader_feeds_what_clients_of_others_want(redis: RedisServer, market
     other.join("prices:ETH")
     settled(leader, other)
     settled(leader)
-    assert {*leader.sharing.duty().channels} == {"prices:BTC", "prices:ETH"}
+    assert {*leader.sharing.assignment().channels} == {"prices:BTC", "prices:ETH"}
 
     def only_its_own() -> bool:
         market.seconds += 1
         leader.step()
-        return leader.sharing.duty().channels == ["prices:BTC"]
+        return leader.sharing.assignment().channels == ["prices:BTC"]
 
     eventually(only_its_own)
 

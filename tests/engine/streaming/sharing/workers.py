@@ -97,10 +97,10 @@ class Worker:
 
     def feed(self) -> None:
         """Publish what has happened since the last time, or since what clients were told."""
-        duty = self.sharing.duty()
-        if duty.term != self._term:
-            self._term, self._closed = duty.term, {}
-        for channel in duty.channels:
+        assignment = self.sharing.assignment()
+        if assignment.term != self._term:
+            self._term, self._closed = assignment.term, {}
+        for channel in assignment.channels:
             done = self._closed.get(channel, self.hub.log.reached.get(channel, self.market.candle - 1))
             for candle in range(done + 1, self.market.candle):
                 self._publish(channel, candle, closed=True)

@@ -254,9 +254,9 @@ def test_a_restart_is_announced(stage: Stage) -> None:
 def test_what_one_venue_sends_is_passed_on(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trades, aggregates and best prices have Binance's fields, and the venue's name where it is wanted."""
     receivers: dict[str, Callable[..., None]] = {}
-    passing = stage.streaming.passing
-    monkeypatch.setattr(passing, "venue", lambda pair, kind: "okx")
-    monkeypatch.setattr(passing, "join", lambda pair, kind, receive: receivers.update({kind: receive}))
+    passthrough = stage.streaming.passthrough
+    monkeypatch.setattr(passthrough, "venue", lambda pair, kind: "okx")
+    monkeypatch.setattr(passthrough, "join", lambda pair, kind, receive: receivers.update({kind: receive}))
     peer = stage.join("btcusdt@trade", "btcusdt@aggTrade", "btcusdt@bookTicker", options=Options(1000, True))
     receivers["trades"]("okx", StreamedTrade("x", 7, 2.5, 0.5, MINUTE, buyer_is_maker=False), MINUTE + 1)
     receivers["aggregates"]("okx", StreamedAggregate("x", 3, 2.5, 0.5, 7, 9, MINUTE, True), MINUTE + 1)
@@ -274,14 +274,14 @@ def test_what_one_venue_sends_is_passed_on(stage: Stage, monkeypatch: pytest.Mon
 
 def test_a_stream_that_no_venue_has_is_declined(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where that turns out only when it begins."""
-    monkeypatch.setattr(stage.streaming.passing, "venue", lambda pair, kind: None)
+    monkeypatch.setattr(stage.streaming.passthrough, "venue", lambda pair, kind: None)
     peer = stage.join("ethusdt@trade")
-    monkeypatch.setattr(stage.streaming.passing, "venue", lambda pair, kind: "okx")
+    monkeypatch.setattr(stage.streaming.passthrough, "venue", lambda pair, kind: "okx")
 
     def refuse(*_: object) -> None:
         raise ApiError("Too many streams are open", code="STREAM_FULL", status=503)
 
-    monkeypatch.setattr(stage.streaming.passing, "join", refuse)
+    monkeypatch.setattr(stage.streaming.passthrough, "join", refuse)
     peer.send(TextMessage('{"method": "SUBSCRIBE", "params": ["btcusdt@trade"], "id": 1}'))
     first, accepted, second = peer.texts(3)
 

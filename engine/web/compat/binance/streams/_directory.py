@@ -13,7 +13,7 @@ from engine.streaming.service import Streaming
 from engine.web.compat.binance.streams._arrays import ArrayStream
 from engine.web.compat.binance.streams._klines import KlineStream
 from engine.web.compat.binance.streams._names import Declined, read_name
-from engine.web.compat.binance.streams._passthrough import PASSED, PassedStream
+from engine.web.compat.binance.streams._passthrough import PASSTHROUGH, PassthroughStream
 from engine.web.compat.binance.streams._rolling import AverageStream, DayStream
 from engine.web.compat.binance.streams._stream import Options, Receiver, Stream, Ways, pair_of
 
@@ -85,8 +85,8 @@ class BinanceStreams:
             return KlineStream(name, options, ways, market, name.interval)
         if name.kind == "avgPrice":
             return AverageStream(name, options, ways, market)
-        if name.kind not in PASSED:
+        if name.kind not in PASSTHROUGH:
             return DayStream(name, options, ways, market)
-        if ways.streaming.passing.venue(pair_of(market), PASSED[name.kind]) is None:
+        if ways.streaming.passthrough.venue(pair_of(market), PASSTHROUGH[name.kind]) is None:
             raise Declined(f"{text} is not served: no exchange streams it")
-        return PassedStream(name, options, ways, market)
+        return PassthroughStream(name, options, ways, market)

@@ -1,37 +1,41 @@
 """Streams of trades and best prices, passed on as one venue sends them."""
 
 from engine.catalogue.joined import JoinedMarket
-from engine.streaming.passthrough import Passed
+from engine.streaming.passthrough import PassthroughKind
 from engine.upstream.streams.session import Data
 from engine.web.compat.binance.streams._names import Kind, StreamName
-from engine.web.compat.binance.streams._payloads import passed
+from engine.web.compat.binance.streams._payloads import passthrough
 from engine.web.compat.binance.streams._stream import Options, Stream, Ways, pair_of
 from providers import StreamedAggregate, StreamedBook, StreamedTrade
 
-PASSED: dict[Kind, Passed] = {"trade": "trades", "aggTrade": "aggregates", "bookTicker": "books"}
+PASSTHROUGH: dict[Kind, PassthroughKind] = {
+    "trade": "trades",
+    "aggTrade": "aggregates",
+    "bookTicker": "books",
+}
 
 
-class PassedStream(Stream):
+class PassthroughStream(Stream):
     """What one venue sends about a market. Of best prices, slow clients get the newest only."""
 
     def __init__(self, name: StreamName, options: Options, ways: Ways, market: JoinedMarket) -> None:
         super().__init__(name, options, ways)
         self._market = market
         self._pair = pair_of(market)
-        self._kind = PASSED[name.kind]
+        self._kind = PASSTHROUGH[name.kind]
 
     def begin(self) -> None:
         """Receive from the venue. Raises `ApiError` where none has the stream."""
-        self._ways.streaming.passing.join(self._pair, self._kind, self.receive)
+        self._ways.streaming.passthrough.join(self._pair, self._kind, self.receive)
 
     def end(self) -> None:
         """Stop to receive."""
-        self._ways.streaming.passing.leave(self._pair, self._kind, self.receive)
+        self._ways.streaming.passthrough.leave(self._pair, self._kind, self.receive)
 
     def receive(self, venue: str, data: Data, now: int) -> None:
         """Translate what the venue has sent."""
         if isinstance(data, StreamedTrade | StreamedAggregate | StreamedBook) and self._is_meant(data):
-            body = passed(self._market.symbol, data, now, self._options.unit)
+            body = passthrough(self._market.symbol, data, now, self._options.unit)
             self.publish(body, now, conflated=isinstance(data, StreamedBook), origin={"source": venue})
 
     def _is_meant(self, data: StreamedTrade | StreamedAggregate | StreamedBook) -> bool:

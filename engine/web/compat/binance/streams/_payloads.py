@@ -82,7 +82,9 @@ def average(symbol: str, price: float, traded: int, now: int, unit: int) -> Body
     return head | {"w": written(price), "T": traded * unit}
 
 
-def passed(symbol: str, data: StreamedTrade | StreamedAggregate | StreamedBook, now: int, unit: int) -> Body:
+def passthrough(
+    symbol: str, data: StreamedTrade | StreamedAggregate | StreamedBook, now: int, unit: int
+) -> Body:
     """Return a trade, an aggregate or the best prices of a venue."""
     match data:
         case StreamedTrade():
