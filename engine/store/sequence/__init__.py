@@ -1,8 +1,8 @@
-"""One sequence of messages in Redis, which one worker of all writes and every worker reads.
+"""One sequence of messages in Redis: one worker writes it, and every worker reads it.
 
-Its values need no client of Redis; `sequence.py` and `places.py` do.
+Importing its values needs no client of Redis; `sequence.py` and `places.py` do.
 """
 
-from engine.store.sequence.values import Batch, Loaded, Place, Refused, Sent, Standing, Unavailable
+from engine.store.sequence.values import Batch, Loaded, Place, Refused, Sent, SequenceStatus, Unavailable
 
-__all__ = ["Batch", "Loaded", "Place", "Refused", "Sent", "Standing", "Unavailable"]
+__all__ = ["Batch", "Loaded", "Place", "Refused", "Sent", "SequenceStatus", "Unavailable"]

@@ -1,12 +1,16 @@
 """What Redis does in one step, in Lua.
 
-Keys: `leader` holds the worker that writes, `state` what all need to know of the sequence, `live` the
-messages of the last seconds, `log` those of the last minutes that newer ones do not replace, `newest` the
-last one of each channel that does, `reached` how far each channel's series is told, and `wanted` the
-channels that workers want, each until a moment.
+Keys:
+- `leader` holds the worker that writes.
+- `state` holds the sequence's epoch, its first and last places, and when a leader last renewed its lease.
+- `live` holds all messages of the last seconds.
+- `log` holds the messages of the last minutes that newer ones do not replace.
+- `newest` holds the last message of each channel whose messages replace each other.
+- `reached` holds the open time of the last candle that each channel has reported as closed or missing.
+- `wanted` holds the channels that workers want, each with the time when its wish expires.
 """
 
-STAND = """
+ELECT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i = 5, #ARGV do redis.call('ZADD', KEYS[7], now + ARGV[4], ARGV[i]) end
@@ -24,9 +28,10 @@ if leads then
 end
 return {leads and 1 or 0, state[1], state[2], state[3], state[4] and now - state[4], channels}
 """
-"""Extend or take the lease and the wishes.
+"""Take or renew the lease, and renew the wanted channels.
 
-Arguments: the worker, milliseconds of the lease, of the keys and of wishes, and the wanted channels.
+Arguments: the worker, the lifetimes of the lease, of the keys and of a wish in milliseconds, and the wanted
+channels.
 """
 
 BEGIN = """
@@ -57,8 +62,8 @@ return 'done'
 """
 """Begin another sequence.
 
-Arguments: the worker, the epoch, its first place, the millisecond before it, the number of messages of
-before, those as for APPEND, and channels with how far they are told.
+Arguments: the worker, the epoch, its first place, the millisecond before it, the number of earlier messages,
+these messages as for APPEND, and each channel followed by the open time of its last published candle.
 """
 
 APPEND = """
@@ -90,8 +95,9 @@ return 'done'
 """
 """Append messages, unless another worker leads or has appended meanwhile.
 
-Arguments: the worker, the epoch, the place before and the last one, the oldest ones to keep of `live` and
-`log`, and four for each message: its mark, its channel, how far its series is told, and its bytes.
+Arguments: the worker, the epoch, the place before the messages, the last place, the oldest places to keep in
+`live` and `log`, and four for each message: its mark, its channel, the open time of its last candle, and its
+bytes.
 """
 
 ROOM = """
@@ -109,9 +115,9 @@ for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
 end
 return new <= most and 1 or 0
 """
-"""Say whether so many channels of some kinds may be wanted. A kind is what a name begins with.
+"""Check whether channels may be added to the wanted ones of some kinds. A kind is the start of a name.
 
-Key: `wanted`. Arguments: the limit, the number of kinds, the kinds, and the channels that are to be wanted.
+Key: `wanted`. Arguments: the limit, the number of kinds, the kinds, and the channels to add.
 """
 
 RESIGN = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
@@ -124,7 +130,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 redis.call('PEXPIRE', KEYS[1], 3600000)
 return redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 """
-"""Say that a worker lives. Arguments: the worker, and milliseconds. 1 if it was unknown."""
+"""Renew a worker's heartbeat, and return 1 for a new worker. Arguments: the worker, and milliseconds."""
 
 WRITE = """
 redis.call('ZREM', KEYS[1], ARGV[1])
@@ -133,9 +139,9 @@ for i = 2, #KEYS do
   redis.call('PEXPIRE', KEYS[i], ARGV[3])
 end
 """
-"""Write all places of a worker under another name. Keys: the workers, and the owners.
+"""Write all places of a worker under a new name. Keys: the workers, and the owners.
 
-Arguments: the names before and from now on, milliseconds that the counts are kept, and the counts.
+Arguments: the old name, the new name, the lifetime of the counts in milliseconds, and the counts.
 """
 
 TAKE = """
@@ -154,7 +160,7 @@ if ARGV[3] ~= '0' and count < tonumber(ARGV[2]) then
 end
 return count
 """
-"""Count an owner's places, of workers that live, and take another one if there are fewer than the limit.
+"""Count an owner's places at live workers, and take another one if there are fewer than the limit.
 
-Arguments: the worker, the limit, and milliseconds that the count is kept, 0 to take none.
+Arguments: the worker, the limit, and the lifetime of the count in milliseconds, 0 to take none.
 """

@@ -1,4 +1,4 @@
-"""How many places each owner has taken at all workers, such as open streams. Those of dead workers end."""
+"""Places such as open streams, counted by owner over all workers. Places of dead workers expire."""
 
 import time
 import uuid
@@ -13,9 +13,9 @@ from engine.store.connecting import connect
 from engine.store.sequence import _scripts
 
 ALIVE = 3_000
-"""Milliseconds after which a worker counts as dead that says nothing."""
+"""Milliseconds without a heartbeat after which a worker counts as dead."""
 KEPT = 2 * 86_400_000
-"""Milliseconds that a count is kept."""
+"""Lifetime of a count in milliseconds."""
 
 
 class SharedPlaces:
@@ -25,7 +25,7 @@ class SharedPlaces:
         self._prefix = f"{prefix}{{places}}:"
         self._workers = f"{self._prefix}workers"
         self._worker = uuid.uuid4().hex
-        self._own: Counter[str] = Counter()
+        self._local_counts: Counter[str] = Counter()
         self._registered = False
         self._warnings = ThrottledWarnings(time.monotonic)
         self._client = connect(url, seconds)
@@ -41,21 +41,21 @@ class SharedPlaces:
         """Take a place, unless the owner has `most`, and return whether it is taken."""
         if self._count(owner, most, KEPT) >= most:
             return False
-        self._own[owner] += 1
+        self._local_counts[owner] += 1
         return True
 
     def release(self, owner: str) -> None:
         """Give a place back."""
-        self._own[owner] -= 1
-        if not self._own[owner]:
-            del self._own[owner]
+        self._local_counts[owner] -= 1
+        if not self._local_counts[owner]:
+            del self._local_counts[owner]
         try:
             self._client.hincrby(self._prefix + owner, self._worker, -1)
         except redis.RedisError as error:
             self._failed(error)
 
     def beat(self) -> None:
-        """Say that this worker lives. Its places are written again where Redis may have lost them."""
+        """Send this worker's heartbeat. Write its places again if Redis may have lost them."""
         try:
             if self._beat(keys=[self._workers], args=[self._worker, ALIVE]) or not self._registered:
                 self._register()
@@ -74,21 +74,21 @@ class SharedPlaces:
         self._client.close()
 
     def _register(self) -> None:
-        """Write the places of this worker under a new name, so that what is there of the old one ends."""
+        """Write the places of this worker under a new name, so that counts under the old name expire."""
         before, self._worker = self._worker, uuid.uuid4().hex
-        own = {self._prefix + owner: count for owner, count in self._own.items()}
-        self._write(keys=[self._workers, *own], args=[before, self._worker, KEPT, *own.values()])
+        counts = {self._prefix + owner: count for owner, count in self._local_counts.items()}
+        self._write(keys=[self._workers, *counts], args=[before, self._worker, KEPT, *counts.values()])
         self._beat(keys=[self._workers], args=[self._worker, ALIVE])
         self._registered = True
 
     def _count(self, owner: str, most: int, kept: int) -> int:
         if not self._registered:
-            return self._own[owner]
+            return self._local_counts[owner]
         try:
             found = self._take(keys=[self._workers, self._prefix + owner], args=[self._worker, most, kept])
         except redis.RedisError as error:
             self._failed(error, self._prefix + owner)
-            return self._own[owner]
+            return self._local_counts[owner]
         return int(found)
 
     def _failed(self, error: Exception, *keys: str) -> None:

@@ -1,4 +1,4 @@
-"""The sequence in Redis: who may append to it, what is appended, and what workers read of it."""
+"""The sequence in Redis: the lease of the leader, appending messages, and reading them."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from engine.store.sequence.values import (
     Place,
     Refused,
     Sent,
-    Standing,
+    SequenceStatus,
     Unavailable,
     read_place,
 )
@@ -25,24 +25,24 @@ from engine.store.sequence.values import (
 T = TypeVar("T")
 
 LEASE = 2_000
-"""Milliseconds after which another worker takes over from one that died."""
+"""Milliseconds after which another worker takes over from a dead leader."""
 WANTED = 10_000
-"""Milliseconds after which the wishes of a worker end that died."""
+"""Milliseconds after which the wanted channels of a dead worker expire."""
 LIVE = 10_000
 """Milliseconds for which every message is kept, for workers that read."""
 KEYS_KEPT = 3_600_000
-"""Milliseconds for which Redis keeps the sequence of workers that have all ended."""
+"""Milliseconds for which Redis keeps the sequence after every worker has ended."""
 WAIT = 500
 """Milliseconds that a reader waits for messages."""
 PAGE = 50
-"""Batches that are read at once, so that neither Redis nor the worker is held for long."""
+"""Batches of one read, so that it blocks neither Redis nor the worker for long."""
 NAMES = ("leader", "state", "live", "log", "newest", "reached", "wanted")
 
 
 class SharedSequence:
-    """The sequence that all workers share whose keys have the same `prefix`. Raises `Unavailable`.
+    """The sequence of all workers whose keys have the same `prefix`. Its methods raise `Unavailable`.
 
-    `kept` is the number of milliseconds that messages are kept. `seconds` bounds a wait for Redis.
+    Messages are kept for `kept` milliseconds. `seconds` limits each wait for Redis.
     """
 
     def __init__(
@@ -69,16 +69,16 @@ class SharedSequence:
         self._reader = connect(url, seconds, reply=seconds + wait / 1000)
         self._scripts = {
             name: self._client.register_script(getattr(_scripts, name))
-            for name in ("STAND", "BEGIN", "APPEND", "ROOM", "RESIGN")
+            for name in ("ELECT", "BEGIN", "APPEND", "ROOM", "RESIGN")
         }
 
-    def stand(self, channels: Iterable[str]) -> Standing:
-        """Lead, or go on leading, unless another worker leads. Say which channels this worker wants."""
+    def elect(self, channels: Iterable[str]) -> SequenceStatus:
+        """Take or renew the lease unless another worker leads, and store the channels that this one wants."""
         arguments = (self._worker, self._lease, KEYS_KEPT, self._wanted, *channels)
-        leads, epoch, _, last, served, wanted = self._run("STAND", arguments)
+        leads, epoch, _, last, served, wanted = self._run("ELECT", arguments)
 
-        def read() -> Standing:
-            return Standing(
+        def read() -> SequenceStatus:
+            return SequenceStatus(
                 bool(leads),
                 None if epoch is None else epoch.decode(),
                 None if last is None else read_place(last),
@@ -89,7 +89,7 @@ class SharedSequence:
         return self._guarded(read)
 
     def has_room(self, channels: Collection[str], most: int, kinds: Collection[str]) -> bool:
-        """Return whether channels of some kinds may be wanted beside those that all workers want."""
+        """Return whether channels may be added to those of some kinds that all workers want."""
         script, keys = self._scripts["ROOM"], [self._keys[-1]]
         return bool(self._guarded(lambda: script(keys=keys, args=[most, len(kinds), *kinds, *channels])))
 
@@ -103,14 +103,14 @@ class SharedSequence:
         self._reader.close()
 
     def begin(self, epoch: str, place: Place, seeds: Iterable[Sent], reached: Mapping[str, int]) -> None:
-        """Begin another sequence at a place, with messages of before. Raises `Refused`."""
+        """Begin another sequence at a place, with earlier messages. Raises `Refused`."""
         messages = [argument for seed in seeds for argument in _arguments(seed)]
-        told = [part for channel, time in reached.items() for part in (channel, time)]
+        ends = [part for channel, time in reached.items() for part in (channel, time)]
         head = (self._worker, epoch, str(place), place.time - 1, len(messages) // 4)
-        self._done("BEGIN", (*head, *messages, *told))
+        self._done("BEGIN", (*head, *messages, *ends))
 
     def append(self, epoch: str, after: Place, messages: list[Sent]) -> None:
-        """Append messages after the place `after`, once, also if that is tried again. Raises `Refused`."""
+        """Append messages after the place `after`. A retry appends them once. Raises `Refused`."""
         last = messages[-1].place
         oldest = (last.time - LIVE, last.time - self._kept)
         arguments = [argument for message in messages for argument in _arguments(message)]
@@ -134,13 +134,13 @@ class SharedSequence:
         return self._guarded(read)
 
     def follow(self, place: Place) -> list[Batch]:
-        """Return the batches after a place, as soon as there are any, and none after a short wait."""
+        """Return the batches after a place. Wait briefly for the first one, then return none."""
         wait, streams = self._wait or None, {self._live: str(place)}
         found = self._guarded(lambda: self._reader.xread(streams, count=PAGE, block=wait))
         return self._guarded(lambda: [self._batch(*entry) for _, entries in found for entry in entries])
 
     def missed(self, after: Place, last: Place) -> list[Sent]:
-        """Return what is still kept of the messages after a place, up to another one, in any order."""
+        """Return the kept messages after a place and up to another one, in any order."""
 
         def read() -> list[Sent]:
             kept = [one for batch in self._pages(f"({after}", last) for one in batch.messages]
@@ -149,7 +149,7 @@ class SharedSequence:
         return self._guarded(read)
 
     def _pages(self, start: str, end: Place) -> Iterator[Batch]:
-        """Yield the batches of the log up to a place, a page at a time, so that Redis is never held."""
+        """Yield the batches of the log up to a place, a page at a time, so that no read blocks Redis."""
         while entries := self._client.xrange(self._log, start, str(end), count=PAGE):
             for entry in entries:
                 yield self._batch(*entry)
@@ -178,7 +178,7 @@ class SharedSequence:
         return self._guarded(lambda: self._scripts[name](keys=self._keys[:keys], args=[*arguments]))
 
     def _guarded(self, step: Callable[[], T]) -> T:
-        """Return the result of a step. Keys with values that the engine never writes are removed."""
+        """Return the result of a step. Delete the keys if one has a type that the engine never writes."""
         try:
             return step()
         except redis.RedisError as error:

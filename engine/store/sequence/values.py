@@ -1,4 +1,4 @@
-"""What is kept of a sequence, and what Redis says about it."""
+"""Values of a sequence: its places and messages, and its status in Redis."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -12,11 +12,11 @@ class Unavailable(Exception):
 
 
 class Refused(Exception):
-    """Redis has appended nothing: another worker leads, or the sequence is another one."""
+    """Redis has appended nothing, because another worker leads or has begun another sequence."""
 
 
 class Place(NamedTuple):
-    """The place of a message: its time (Unix milliseconds), and its number within that millisecond."""
+    """The place of a message: its time (Unix milliseconds) and its number within that millisecond."""
 
     time: int
     number: int
@@ -26,16 +26,17 @@ class Place(NamedTuple):
         return Place(now, 0) if now > self.time else Place(self.time, self.number + 1)
 
     def __str__(self) -> str:
-        """Return it as Redis writes the id of an entry."""
+        """Return the place as Redis writes the id of an entry."""
         return f"{self.time}-{self.number}"
 
 
 class Sent(msgspec.Struct, frozen=True, array_like=True):
-    """A message as Redis holds it. `body` is JSON, made once for all clients of all workers.
+    """A message as Redis stores it. `body` is JSON, encoded once for all clients of all workers.
 
-    A `kept` message stays for minutes, and a `newest` one until the next one of its channel. An `ended` one
-    says that its channel is no longer fed, and a `forgotten` one that its series will not go on either.
-    `reached` is the open time of the last candle of which it or an earlier message told the end.
+    A `kept` message stays for minutes. A `newest` message stays until the next one of its channel. An `ended`
+    message means that its channel is no longer fed, and a `forgotten` one that its series will begin anew.
+    `reached` is the open time of the last candle that this message or an earlier one reports as closed or
+    missing.
     """
 
     time: int
@@ -48,7 +49,7 @@ class Sent(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def place(self) -> Place:
-        """Its place in the sequence."""
+        """The message's place in the sequence."""
         return Place(self.time, self.number)
 
 
@@ -60,11 +61,11 @@ class Batch(NamedTuple):
     messages: list[Sent]
 
 
-class Standing(NamedTuple):
-    """What a worker is, and which sequence there is, `None` where there is none.
+class SequenceStatus(NamedTuple):
+    """Whether a worker leads, and the sequence in Redis. `epoch` and `last` are `None` without one.
 
-    `served` is how many milliseconds ago a leader was there. Only the leader is told the `channels` that
-    any worker wants.
+    `served` is the number of milliseconds since a leader renewed its lease. Only the leader gets `channels`,
+    which all workers want.
     """
 
     leads: bool

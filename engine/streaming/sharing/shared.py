@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Literal
 
-from engine.store.sequence import Refused, Standing, Unavailable
+from engine.store.sequence import Refused, SequenceStatus, Unavailable
 from engine.streaming.cursors import Cursor
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Sharing:
-    """The part of one worker. `stand`, `read` and `send` are its steps, which threads of its own repeat."""
+    """The part of one worker. `elect`, `read` and `send` are its steps, which threads of its own repeat."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Sharing:
         self._channels: list[str] = []
         self._told: set[str] = set()
         self._told_at = self._answered_at = monotonic()
-        self._threads = Threads(self.stand, self.read, self.send, self._sending.queue.filled)
+        self._threads = Threads(self.elect, self.read, self.send, self._sending.queue.filled)
         hub.wait_for = self.settle
 
     def assignment(self) -> Assignment:
@@ -102,16 +102,16 @@ class Sharing:
                 return
             time.sleep(0.005)
 
-    def stand(self) -> None:
+    def elect(self) -> None:
         """Lead or follow, as Redis says, and tell it what clients want. Without Redis go on alone."""
         wanted, now = self._hub.wanted(), self._monotonic()
         tells = not self._told.issuperset(wanted) or now - self._told_at >= RENEWED
         try:
-            standing = self._sequence.stand(wanted if tells else ())
+            status = self._sequence.elect(wanted if tells else ())
             if tells:
                 self._told, self._told_at = {*wanted}, now
             self._answered_at = self._monotonic()
-            self._take(standing)
+            self._take(status)
         except Refused as refused:
             log.info("another worker leads the streams: %s", refused)
         except Unavailable as error:
@@ -146,22 +146,22 @@ class Sharing:
     def _is_alone(self) -> bool:
         return self.role == "alone"
 
-    def _take(self, standing: Standing) -> None:
+    def _take(self, status: SequenceStatus) -> None:
         """Do what Redis says."""
-        if self._reading.epoch not in (None, standing.epoch):
+        if self._reading.epoch not in (None, status.epoch):
             self._reading.leave()
             self._told.clear()
             self._become("joining")
-        if not standing.leads:
+        if not status.leads:
             if self.role in ("leading", "alone"):
                 self._become("joining")
-        elif standing.epoch is None or standing.last is None or (standing.served or 0) > KEPT:
+        elif status.epoch is None or status.last is None or (status.served or 0) > KEPT:
             self._begin()
         elif self.role == "leading":
-            self._channels = standing.channels
-        elif self._reading.epoch == standing.epoch and self._reading.place >= standing.last:
-            self._sending.begin(standing.epoch, standing.last)
-            self._channels = standing.channels
+            self._channels = status.channels
+        elif self._reading.epoch == status.epoch and self._reading.place >= status.last:
+            self._sending.begin(status.epoch, status.last)
+            self._channels = status.channels
             self._become("leading")
         elif self.role == "alone":
             self._become("joining")

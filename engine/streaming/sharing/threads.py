@@ -20,13 +20,13 @@ class Threads:
 
     def __init__(
         self,
-        stand: Callable[[], None],
+        elect: Callable[[], None],
         read: Callable[[], bool],
         send: Callable[[], None],
         filled: threading.Event,
     ) -> None:
         self.running = False
-        self._stand = stand
+        self._elect = elect
         self._read = read
         self._send = send
         self._filled = filled
@@ -35,7 +35,7 @@ class Threads:
     def start(self) -> None:
         """Start the threads."""
         self.running = True
-        for name, step in (("stand", self._standing), ("read", self._reading), ("send", self._sending)):
+        for name, step in (("elect", self._electing), ("read", self._reading), ("send", self._sending)):
             name = f"streams-{name}"
             threading.Thread(target=self._repeat, args=(name, step), name=name, daemon=True).start()
 
@@ -56,8 +56,8 @@ class Threads:
                     log.error("sharing the streams failed unexpectedly", exc_info=error)
                     self._stopping.wait(EACH)
 
-    def _standing(self) -> float:
-        self._stand()
+    def _electing(self) -> float:
+        self._elect()
         return EACH
 
     def _reading(self) -> float:

@@ -52,7 +52,7 @@ def use_everything(url: str) -> None:
     assert counts.incr("{budget}/a", 60) == 1
     assert get_counts(counts, ["{budget}/a", "{budget}/b"]) == [1, 0]
     assert counts.check()
-    assert sequence.stand(["prices:BTC"]).leads
+    assert sequence.elect(["prices:BTC"]).leads
     assert sequence.load() is None
     assert places.take("owner", 1)
     assert not places.take("owner", 1)

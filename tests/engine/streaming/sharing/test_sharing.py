@@ -265,13 +265,13 @@ def test_no_older_state_follows_when_redis_comes_back_with_what_it_had(
     connection.config_set("maxmemory", 1)  # it refuses writes
     try:
         market.seconds += GRACE
-        worker.sharing.stand()
+        worker.sharing.elect()
         roles = [worker.sharing.role]
         market.close()
         worker.feed()
     finally:
         connection.config_set("maxmemory", 0)
-    worker.sharing.stand()
+    worker.sharing.elect()
     worker.sharing.read()
     reset, snapshot = client.messages[-2:]
     newest, cursor = worker.hub.log.newest(CHANNEL), client.cursor

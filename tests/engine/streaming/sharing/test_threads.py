@@ -12,13 +12,13 @@ from tests.waiting import eventually
 
 def test_steps_go_on_after_errors(caplog: pytest.LogCaptureFixture) -> None:
     """A Redis that is away is expected; any other error is logged."""
-    taken = {"stand": 0, "read": 0, "send": 0}
+    taken = {"elect": 0, "read": 0, "send": 0}
     filled = threading.Event()
     filled.set()
 
-    def stand() -> None:
-        taken["stand"] += 1
-        if taken["stand"] == 1:
+    def elect() -> None:
+        taken["elect"] += 1
+        if taken["elect"] == 1:
             raise KeyError("unexpected")
 
     def read() -> bool:
@@ -33,7 +33,7 @@ def test_steps_go_on_after_errors(caplog: pytest.LogCaptureFixture) -> None:
             raise Unavailable
         filled.clear()
 
-    threads = Threads(stand, read, send, filled)
+    threads = Threads(elect, read, send, filled)
     with caplog.at_level(logging.ERROR):
         threads.start()
         eventually(lambda: min(taken.values()) >= 2)

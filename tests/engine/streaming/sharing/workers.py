@@ -87,7 +87,7 @@ class Worker:
 
     def step(self) -> None:
         """Take each step once."""
-        self.sharing.stand()
+        self.sharing.elect()
         with suppress(Unavailable):
             self.sharing.read()
         self.feed()
