@@ -1,4 +1,4 @@
-"""Live streams: what happens to each series, kept for a while, and handed to those who subscribe.
+"""Live streams: changes of prices, candles and news, delivered to subscribed clients.
 
-Everything is numbered in one sequence, so that a client that was away goes on where it was.
+All messages are numbered in one sequence and kept for minutes, so that a client resumes after a break.
 """

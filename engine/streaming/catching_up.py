@@ -1,6 +1,6 @@
-"""Bring a client up to date before it listens: what came after its cursor, no faster than it takes it.
+"""Send a client the messages after its cursor before it is subscribed, no faster than it reads.
 
-The last step waits for nothing, so that a client that is subscribed right after it misses no message.
+The last step never waits, so that a client that is subscribed right after it misses no message.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,31 +12,31 @@ from engine.streaming.log import Message
 
 
 class Channels(Protocol):
-    """The channels that there are."""
+    """Finds channels, their history and their newest state."""
 
     def named(self, texts: Sequence[str]) -> list[str]:
         """Return the canonical names of channels. Raises `ApiError`: `INVALID_CHANNEL`, `STREAM_FULL`."""
 
     def missed(self, cursor: Cursor, channels: Sequence[str]) -> Sequence[Message]:
-        """Return the closed candles of channels since a cursor that is too old. It may wait."""
+        """Return the closed candles of channels since an expired cursor. It may wait for a provider."""
 
     def snapshots(self, channels: Sequence[str]) -> Iterable[Message]:
         """Return the newest state of each channel."""
 
 
 class Reader(Listener, Protocol):
-    """A listener that may be slow."""
+    """A listener that may read slowly."""
 
     @property
     def open(self) -> bool:
-        """Whether it is still there."""
+        """Whether the listener is still connected."""
 
     def pause(self) -> bool:
-        """Wait until it has taken what it was given. Return whether it had to be waited for."""
+        """Wait until the listener has taken every message. Return whether that took time."""
 
 
 class CatchingUp:
-    """Delivers to one listener, who wants no running candles where `closed_only` says so."""
+    """Delivers to one listener. With `closed_only` it leaves running candles out."""
 
     def __init__(self, hub: Hub, channels: Channels, listener: Reader, *, closed_only: bool) -> None:
         self._hub = hub
@@ -51,7 +51,7 @@ class CatchingUp:
             self._deliver(message)
 
     def resumed(self, names: Sequence[str], after: Cursor) -> bool:
-        """Deliver what came after a cursor. Return whether that was known."""
+        """Deliver the messages after a cursor, and return `True`. Return `False` for an expired cursor."""
         messages = self._hub.replay(after, names)
         if messages is None:
             return False
@@ -59,7 +59,7 @@ class CatchingUp:
         return True
 
     def start_over(self, names: Sequence[str], after: Cursor) -> None:
-        """Deliver the history since the time of a cursor, then how each channel is."""
+        """Deliver the history since the time of a cursor, then a snapshot of each channel."""
         place = self._hub.log.last
         history = self._channels.missed(after, names)
         for message in history:
@@ -69,14 +69,14 @@ class CatchingUp:
         self._all([*self._channels.snapshots(names)], self._hub.log.last, names)
 
     def _all(self, messages: Sequence[Message], place: Place, names: Sequence[str]) -> None:
-        """Deliver messages, then what came after `place` while the listener had to be waited for."""
+        """Deliver messages, then those after `place` that were published while the listener was slow."""
         while messages and self._listener.open:
             waited = [self._deliver(message) for message in messages]
             messages = self._hub.log.since(place, names) if any(waited) else []
             place = messages[-1].place if messages else place
 
     def _deliver(self, message: Message) -> bool:
-        """Deliver a message, and return whether the listener had to be waited for."""
+        """Deliver a message, and return whether the listener was slow."""
         if self._closed_only and message.forming:
             return False
         self._listener.deliver(message)
@@ -86,13 +86,13 @@ class CatchingUp:
 def closed_since(
     hub: Hub, place: Place, names: Sequence[str], history: Iterable[Message]
 ) -> Iterable[Message]:
-    """Yield what happened after a place, beside the running state, and is not in the history.
+    """Yield the messages after a place that the history lacks, without those that newer ones replace.
 
-    What comes while the caller waits follows.
+    Messages that are published while the caller waits follow.
     """
-    told = {one.channel: one.reached for one in history if one.reached is not None}
+    last = {one.channel: one.reached for one in history if one.reached is not None}
     while found := [one for one in hub.log.since(place, names) if not one.conflated]:
         for message in found:
-            if message.reached is None or message.reached > told.get(message.channel, -1):
+            if message.reached is None or message.reached > last.get(message.channel, -1):
                 yield message
         place = found[-1].place

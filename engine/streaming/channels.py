@@ -1,4 +1,4 @@
-"""The channels that there are, and what their texts mean."""
+"""Channels of streams, parsed from their names."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -17,11 +17,11 @@ STATUS: Kind = "status"
 ALONE: tuple[Kind, ...] = ("news", "sentiment", STATUS)
 FORMS = "prices:BTC, candles:BTCUSDT:1m, indicators:BTCUSDT:1h:rsi:14, news, sentiment, status"
 LONGEST = 120
-"""Characters of a channel's text."""
+"""Most characters of a channel's name."""
 
 
 class Channel(msgspec.Struct, frozen=True):
-    """A channel by its canonical `name`. `pair` is what the symbol means; prices are of its base."""
+    """A channel with its canonical `name`. `pair` is the resolved symbol; prices are of its base."""
 
     name: str
     kind: Kind
@@ -30,17 +30,17 @@ class Channel(msgspec.Struct, frozen=True):
     indicator: str | None = None
 
     def pair_in(self, catalogue: Catalogue) -> Pair:
-        """Return its pair as providers are asked for it. Only channels of pairs have one."""
+        """Return the pair in the form that providers take. Only channels of pairs have one."""
         assert self.pair is not None  # noqa: S101 - callers know the kind
         return pair_of(self.pair.base, self.pair.quote, catalogue)
 
 
 class WrongChannel(ValueError):
-    """A text that names no channel. The message says why."""
+    """A text that names no channel. The message gives the reason."""
 
 
 def read_channel(text: str, catalogue: Catalogue, now: float) -> Channel:
-    """Return the channel of a text, by the catalogue of the time `now` (Unix seconds).
+    """Parse a channel's name with the catalogue as of `now` (Unix seconds).
 
     Raises `WrongChannel`.
     """
@@ -66,7 +66,7 @@ def read_channel(text: str, catalogue: Catalogue, now: float) -> Channel:
 
 
 def read_channels(texts: Iterable[str], catalogue: Catalogue, now: float) -> dict[str, Channel]:
-    """Return channels by their canonical names. Raises `ApiError` with all texts that name none."""
+    """Return channels by their canonical names. Raises `ApiError` with every text that names none."""
     found: dict[str, Channel] = {}
     wrong: dict[str, list[str]] = {}
     for text in texts:
@@ -124,5 +124,5 @@ def _pair(text: str, catalogue: Catalogue, now: float) -> Resolved:
 
 
 def invalid(wrong: dict[str, list[str]]) -> ApiError:
-    """Return the error about texts that name no channels."""
+    """Return the error for texts that name no channel. `wrong` has the reasons by text."""
     return ApiError("Some channels do not exist", dict(wrong), code="INVALID_CHANNEL", status=400)

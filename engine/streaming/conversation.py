@@ -1,4 +1,4 @@
-"""What one client and the engine say to each other, whatever the transport. It does no input or output."""
+"""The protocol between one client and the engine, for every transport. It does no input or output."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,29 +12,29 @@ from engine.streaming.hub import Hub
 from engine.streaming.requests import StreamRequest, WrongRequest, read_request
 
 HEARTBEAT = 15
-"""Seconds of silence after which a client is sent a heartbeat."""
+"""Seconds without a message after which a client gets a heartbeat."""
 BURST, EACH_SECOND = 10, 5
-"""Messages that a client may send at once, and in each second."""
+"""Messages that a client may send at once, and per second."""
 
 MESSAGE_TOO_BIG, RESTART, FULL = 1009, 1012, 1013
 KEY_INVALID, TOO_SLOW, AGED, FLOOD = 4001, 4008, 4024, 4029
 LONGEST = 4096
-"""Bytes of a client's message."""
+"""Most bytes of a client's message."""
 
 
 class Flood(Exception):
-    """The client sends more than it may."""
+    """The client has exceeded its rate limit."""
 
 
 class Bucket:
-    """Counts what a client sends: `burst` at once, and `each` in a second. `now` is in seconds."""
+    """Token bucket of a client: `burst` messages at once, and `each` per second. `now` is in seconds."""
 
     def __init__(self, now: float, burst: int = BURST, each: int = EACH_SECOND) -> None:
         self._burst, self._each = float(burst), each
         self._left, self._since = self._burst, now
 
     def take(self, now: float) -> None:
-        """Take one. Raises `Flood`."""
+        """Take a token. Raises `Flood` without one."""
         self._left = min(self._burst, self._left + (now - self._since) * self._each) - 1
         self._since = now
         if self._left < 0:
@@ -42,17 +42,17 @@ class Bucket:
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What a client's tier allows."""
+    """The limits of a client's tier."""
 
     channels: int
 
 
 Say = Callable[[Mapping[str, object]], None]
-"""Sends a message of this conversation alone."""
+"""Sends a message to this client alone."""
 
 
 class Conversation:
-    """One client's subscriptions. `say` sends to it, `listener` is given the messages of its channels."""
+    """One client's subscriptions. `say` sends to the client, and `listener` gets its channels' messages."""
 
     def __init__(self, hub: Hub, channels: Channels, limits: Limits, listener: Reader, say: Say) -> None:
         self._hub = hub
@@ -63,7 +63,7 @@ class Conversation:
         self.subscribed: dict[str, None] = {}
 
     def welcome(self) -> None:
-        """Say which epoch it is, and what is allowed."""
+        """Send the epoch, the cursor and the limits."""
         limits = {
             "channels": self._limits.channels,
             "messageBytes": LONGEST,
@@ -79,8 +79,8 @@ class Conversation:
             }
         )
 
-    def heard(self, text: str | bytes) -> None:
-        """Answer a client's text."""
+    def handle(self, text: str | bytes) -> None:
+        """Parse a client's message, and answer it."""
         try:
             request = read_request(text)
         except WrongRequest as wrong:
@@ -94,7 +94,7 @@ class Conversation:
     def subscribe(
         self, texts: Sequence[str], *, closed_only: bool, after: Cursor | None, id_: str | int | None = None
     ) -> None:
-        """Begin channels, all of them or none. Raises `ApiError`."""
+        """Subscribe to all of the channels, or to none. Raises `ApiError`."""
         names = self._channels.named(texts)
         together = {*self.subscribed, *names}
         if len(together) > self._limits.channels:
@@ -117,12 +117,12 @@ class Conversation:
             self.subscribed |= dict.fromkeys(names)
 
     def end(self) -> None:
-        """Stop listening."""
+        """End all subscriptions."""
         self._hub.unsubscribe(self._listener, self.subscribed)
         self.subscribed = {}
 
     def heartbeat(self) -> None:
-        """Say that nothing has happened."""
+        """Send a heartbeat, with the cursor and the time."""
         now = self._hub.now()
         self._say({"type": "heartbeat", "cursor": self._hub.cursor(), "time": now})
 
@@ -147,7 +147,7 @@ class Conversation:
 def error(
     id_: str | int | None, code: str, message: str, details: Mapping[str, object] | None
 ) -> dict[str, object]:
-    """Return the message about a request that failed."""
+    """Return the message for a failed request."""
     return {
         "type": "error",
         "id": id_,

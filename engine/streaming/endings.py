@@ -1,4 +1,4 @@
-"""What is forgotten of channels that are no longer fed, at all workers."""
+"""Delete the state of channels that are no longer fed, at all workers."""
 
 from collections.abc import Callable, Collection
 
@@ -7,10 +7,10 @@ from engine.streaming.publishing import Publisher
 
 
 class Endings:
-    """Ends channels once they are no longer wanted. `log` returns what is kept. Times are Unix milliseconds.
+    """Ends channels that are no longer wanted. `log` returns the kept messages. Times are Unix milliseconds.
 
-    Their newest messages are dropped at once, so that a later client gets no old price for a new one. A
-    series goes on where it ended for as long as cursors are good, so that clients that return miss no candle.
+    The newest message of such a channel is deleted at once, so that no later client gets an old price. The
+    position of a series is kept for as long as cursors are valid, so that returning clients miss no candle.
     """
 
     def __init__(self, log: Callable[[], Log], publisher: Publisher, clock: Callable[[], int]) -> None:
@@ -21,11 +21,11 @@ class Endings:
 
     @property
     def due(self) -> int | None:
-        """When the next series is to be forgotten, `None` while there is none."""
+        """When the position of a series is due to be deleted, `None` without such a series."""
         return min((since + KEPT for since in self._ended.values()), default=None)
 
     def tick(self, wanted: Collection[str]) -> None:
-        """Forget what is kept of channels that are not `wanted`."""
+        """Delete the due state of channels that are not `wanted`."""
         log, now = self._log(), self._clock()
         for channel in [channel for channel in log.current if channel not in wanted]:
             self._publisher.ended(channel)

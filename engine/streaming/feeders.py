@@ -1,4 +1,4 @@
-"""All that feeds channels: venues' streams, requests, and the engine's own events."""
+"""The sources of all channels: venues' streams, requests, and the engine's own events."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,13 +23,13 @@ from engine.upstream.streams.building import builder
 
 LOOKS_AT_ONCE = 8
 TURN = 250
-"""Milliseconds between two calls of `feed` while there is something to feed."""
+"""Milliseconds between two calls of `feed` while channels are wanted."""
 RECENT = 50
-"""Events of the engine that are looked at for new ones."""
+"""Latest events of the engine among which new ones are searched."""
 
 
 class Feeders:
-    """Feeds channels, and publishes what happens. `log` returns what clients were told."""
+    """Feeds channels, and publishes their messages. `log` returns the messages of the sequence."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Feeders:
         )
         self._endings = Endings(log, publisher, now)
         self._status = StatusChannel(publisher, now())
-        self._fed, self._tells = now(), False
+        self._fed, self._publishes_status = now(), False
         self._begun: int | None = None
 
     @property
@@ -83,40 +83,40 @@ class Feeders:
 
     @property
     def due(self) -> int | None:
-        """When something is to be forgotten (Unix milliseconds), `None` while there is nothing."""
+        """When state of a channel is due to be deleted (Unix milliseconds), `None` without such state."""
         return self._endings.due
 
     def begins(self) -> None:
-        """Note that a channel begins: what happens from now on is told, however late `feed` is called."""
+        """Note that a channel begins: its events from now on are published, even if `feed` is called late."""
         if self._begun is None:
             self._begun = self._now()
 
     def restart(self) -> None:
-        """Begin anew after what clients were told: another worker may have fed meanwhile."""
+        """Start over after the last published message: another worker may have fed since the last call."""
         self._feeding.want(())
         self._requested.tick(())
         self._status.begin(self._log().last.time)
-        self._tells = True
+        self._publishes_status = True
 
     def feed(self, channels: Iterable[Channel]) -> None:
-        """Feed these channels and no others. It must be called often while there are any."""
+        """Feed these channels and no others. Must be called often while there are any."""
         wanted = {channel.name: channel for channel in channels}
         self._feeding.want(wanted.values())
         self._feeding.tick()
         self._requested.tick(wanted.values())
         self._endings.tick(wanted.keys())
-        self._tell(STATUS in wanted)
+        self._publish_status(STATUS in wanted)
 
-    def _tell(self, wanted: bool) -> None:
-        """Tell of new events, if that is wanted: not of those before, however long ago the last call was."""
+    def _publish_status(self, wanted: bool) -> None:
+        """Publish the events since the status channel became `wanted`, however long ago the last call was."""
         now = self._now()
-        if not self._tells:
+        if not self._publishes_status:
             begun = now if self._begun is None else self._begun
             fed = min(self._fed, begun)  # the clock may have been set back
             self._status.begin(max(fed, begun - TURN))
         if wanted:
-            self._status.tell(self._market.events(RECENT))
-        self._fed, self._tells, self._begun = now, wanted, None
+            self._status.publish(self._market.events(RECENT))
+        self._fed, self._publishes_status, self._begun = now, wanted, None
 
     def stop(self) -> None:
         """End all connections to venues."""

@@ -1,7 +1,7 @@
-"""Feed the channels that are wanted: from venues' streams, and from requests where there are none.
+"""Feed the wanted candles and prices from venues' streams, and from requests where venues have no stream.
 
-It runs in the worker that leads of all that share a Redis. It decides which venues are to send what, routes
-what they send to the series and prices that want it, and makes the requests that those need.
+Among workers that share a Redis it runs in the leader alone. It chooses the topics of each venue, routes
+their data to series and prices, and makes the requests that those need.
 """
 
 import logging
@@ -32,16 +32,16 @@ from providers import (
 )
 
 PRICES_EACH = 10_000
-"""Most milliseconds between two requests for the price of a coin that is listened to."""
+"""Milliseconds between two requests for the price of a wanted coin."""
 
 log = logging.getLogger(__name__)
 
 
 class Feeding:
-    """Keeps what is `wanted` fed. Times are Unix milliseconds.
+    """Feeds the wanted channels, of which venues stream `most` at most. Times are Unix milliseconds.
 
-    `reached` returns the open time of the last candle of a channel that clients know to be over, so that its
-    series goes on after it.
+    `reached` returns the open time of the last candle that a channel has published as closed or missing. Its
+    series continues after that candle.
     """
 
     def __init__(
@@ -94,10 +94,10 @@ class Feeding:
             self._route()
 
     def receive(self, venue: str, data: Data, now: int) -> None:
-        """Take what a venue has sent."""
+        """Route the data of a venue to its series and prices."""
         with self._lock:
             if isinstance(data, StreamedCandle) and not data.seed:
-                self._liveness.heard(venue, data.name, now)
+                self._liveness.received(venue, data.name, now)
             for name in self._routes.of((venue, data.name)):
                 if isinstance(data, StreamedCandle) and name in self._series:
                     self._series[name].receive(venue, data, now)
@@ -107,7 +107,7 @@ class Feeding:
                     self._prices[name][1].receive(venue, data, now)
 
     def connected(self, venue: str, topics: Iterable[str], connected: bool) -> None:
-        """Note that topics of a venue got or lost their connection."""
+        """Note that topics of a venue have got or lost their connection."""
         now = self._clock()
         with self._lock:
             for topic in topics:
@@ -120,7 +120,7 @@ class Feeding:
                         self._prices[name][1].lost(venue)
 
     def tick(self) -> None:
-        """Do what time calls for: publish, request, and tend the connections."""
+        """Publish, request and reconnect, as far as each is due."""
         now = self._clock()
         with self._lock:
             stopped = self._liveness.stopped(now, self._series.values())
@@ -163,7 +163,7 @@ class Feeding:
             self._prices[channel.name] = channel, live
 
     def _route(self) -> None:
-        """Say which topics each venue is to send, and remember whose they are."""
+        """Choose the topics of each venue, and remember the channels of each topic."""
         serving = {name: series.source.venue for name, series in self._series.items()}
         routes = routes_of(self._seats, serving, self._venues.serves)
         if routes.names.keys() != self._routes.names.keys():
@@ -181,7 +181,7 @@ class Feeding:
         try:
             candles = self._sources.candles(series.seats[look.venue], series.interval, look)
         except (ProviderError, ApiError) as error:
-            log.debug("a look at %s for %s failed: %s", look.venue, name, error)
+            log.debug("request to %s for candles of %s failed: %s", look.venue, name, error)
         with self._lock:
             if self._series.get(name) is series:
                 series.looked(look, candles, self._clock())
@@ -190,7 +190,7 @@ class Feeding:
         try:
             found = self._sources.price(channel, alone)
         except (ProviderError, ApiError) as error:
-            log.debug("no price for %s: %s", name, error)
+            log.debug("request for the price of %s failed: %s", name, error)
             return
         with self._lock:
             if name in self._prices:

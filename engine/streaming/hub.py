@@ -1,7 +1,7 @@
-"""The hub of one worker: who listens to which channel, and what was said in it lately.
+"""The hub of one worker: the listeners of each channel, and its recent messages.
 
-It knows nothing of sockets and venues. Messages come in with their places; they go out to the listeners of
-their channel one after the other, with pauses in which other requests run.
+It is independent of sockets and venues. Each message comes with its place, and goes to the listeners of its
+channel one after the other, with pauses in which other requests run.
 """
 
 import time
@@ -15,48 +15,48 @@ from engine.streaming.log import Log, Message
 from engine.streaming.message import reset
 
 LINGER = 60_000
-"""Milliseconds for which a channel without listeners is still fed."""
+"""Milliseconds for which a channel is fed after its last listener has left."""
 NOWHERE = Place(0, 0)
 """A place before all messages."""
 
 
 class Listener(Protocol):
-    """Someone who is given messages."""
+    """A subscriber that receives messages."""
 
     def deliver(self, message: Message) -> None:
-        """Take a message. It must not wait."""
+        """Receive a message, without waiting."""
 
 
 class Subscription(NamedTuple):
-    """How a listener has subscribed to a channel. It knows what is in the log up to `after`."""
+    """A listener's subscription to a channel. The listener has the messages of the log up to `after`."""
 
     closed_only: bool
     after: Place
 
 
 class Hub:
-    """Hands messages to listeners. `epoch` changes when earlier messages are lost."""
+    """Delivers messages to listeners. `epoch` changes when earlier messages are lost."""
 
     def __init__(self, epoch: str, clock: Callable[[], int]) -> None:
         self.epoch = epoch
         self.log = Log(Place(clock(), 0))
         self.listening = 0
-        """The number of pairs of a listener and a channel."""
+        """The number of subscriptions."""
         self.wait_for: Callable[[Cursor], None] = lambda cursor: None
-        """Waits for a moment until a cursor of another worker is known here."""
+        """Waits briefly until this worker has read another worker's cursor."""
         self.wake: Callable[[], None] = lambda: None
         """Called when a channel gets its first listener."""
         self._clock = clock
         self._listeners: dict[str, dict[Listener, Subscription]] = {}
         self._left: dict[str, int] = {}
-        self._told: dict[str, tuple[int, frozenset[Listener]]] = {}
+        self._delivered: dict[str, tuple[int, frozenset[Listener]]] = {}
         self._leaving: deque[Message] = deque()
         self._is_spreading = False
 
     def publish(self, message: Message) -> None:
-        """Keep a message, and hand it to those who listen to its channel.
+        """Store a message, and deliver it to the listeners of its channel.
 
-        While another one is being handed out, it waits behind that: all listeners have one order.
+        A message that comes during the delivery of another one is queued: all listeners get the same order.
         """
         self.log.append(message)
         if message.channel not in self._listeners:
@@ -72,10 +72,10 @@ class Hub:
             self._is_spreading = False
 
     def _spread(self, message: Message) -> None:
-        """Hand a message out. Listeners that come or leave in a pause are not given it."""
+        """Deliver a message, except to listeners that come or leave during a pause."""
         listeners = self._listeners.get(message.channel, {})
         forming, place = message.forming, message.place
-        had = self._had(message) if self._told else ()
+        had = self._had(message) if self._delivered else ()
         for listener in cooperatively([*listeners]):
             one = listeners.get(listener)
             if one is None or one.after >= place or (forming and one.closed_only) or listener in had:
@@ -105,13 +105,13 @@ class Hub:
                 self._left[channel] = self._clock()
 
     def wanted(self) -> list[str]:
-        """Return the channels that are to be fed: those with listeners, and those that had some lately."""
+        """Return the channels to feed: those with listeners, and those whose last listener left recently."""
         now = self._clock()
         self._left = {channel: since for channel, since in self._left.items() if now - since < LINGER}
         return [*self._listeners, *self._left]
 
     def begin(self, epoch: str, log: Log) -> None:
-        """Go on with a sequence of before, while there are no listeners."""
+        """Continue a saved sequence, before there are listeners."""
         self.epoch, self.log = epoch, log
 
     def now(self) -> int:
@@ -123,25 +123,25 @@ class Hub:
         return str(Cursor(self.epoch, self.log.last if place is None else place))
 
     def replay(self, cursor: Cursor, channels: Collection[str]) -> list[Message] | None:
-        """Return what came after a cursor, `None` where it is too old or of another epoch."""
+        """Return the messages after a cursor, `None` for an expired one or one of another epoch."""
         self.wait_for(cursor)
         if cursor.epoch != self.epoch or not self.log.has(cursor.place):
             return None
         return self.log.since(cursor.place, channels)
 
     def restart(self, epoch: str, log: Log | None = None) -> None:
-        """Go on with another sequence: that of a `log`, or by default this worker's own one.
+        """Switch to another sequence: that of a `log`, or by default a new one of this worker.
 
-        Listeners are told of the break, then of the candles that closed meanwhile, then how each channel is.
-        What they have been told before is not told again, and no older state follows a newer one.
+        Listeners get a `reset`, the candles that closed during the break, and a snapshot of each channel.
+        They get no message twice, and no older state after a newer one.
         """
         while self._is_spreading:
             time.sleep(BREATH)
         before = self.log
         for channel, listeners in self._listeners.items():
             if (reached := before.reached.get(channel)) is not None:
-                told, _ = self._told.get(channel, (reached, ()))
-                self._told[channel] = max(reached, told), frozenset(listeners)
+                earlier, _ = self._delivered.get(channel, (reached, ()))
+                self._delivered[channel] = max(reached, earlier), frozenset(listeners)
         if log is not None:
             log.take_over(before, self.wanted(), epoch)
         self.epoch, self.log = epoch, before if log is None else log
@@ -156,14 +156,14 @@ class Hub:
         everyone = {one: None for listeners in self._listeners.values() for one in listeners}
         for listener in cooperatively(everyone):
             listener.deliver(broken)
-        for message in cooperatively([*self._untold()]):
+        for message in cooperatively([*self._undelivered()]):
             for listener in [*self._listeners.get(message.channel, ())]:
                 listener.deliver(message)
 
-    def _untold(self) -> Iterator[Message]:
-        """Yield what listeners need to know after a break."""
+    def _undelivered(self) -> Iterator[Message]:
+        """Yield the messages that listeners have missed during a break."""
         for message in self.log.ends():
-            if message.channel in self._told and not self._had(message):
+            if message.channel in self._delivered and not self._had(message):
                 yield message
         for channel in self._listeners:
             newest = self.log.newest(channel)
@@ -171,12 +171,12 @@ class Hub:
                 yield newest.snapshot()
 
     def _had(self, message: Message) -> Collection[Listener]:
-        """Return the listeners who were told before a break what a message tells about a candle."""
-        told, listeners = self._told.get(message.channel, (0, frozenset()))
+        """Return the listeners that got this state of a candle before a break."""
+        last, listeners = self._delivered.get(message.channel, (0, frozenset()))
         if message.reached is None or not listeners:
             return ()
-        if message.reached < told or (message.reached == told and not message.conflated):
+        if message.reached < last or (message.reached == last and not message.conflated):
             return listeners
         if not message.conflated:
-            self._told[message.channel] = message.reached, frozenset()
+            self._delivered[message.channel] = message.reached, frozenset()
         return ()

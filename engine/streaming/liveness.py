@@ -1,6 +1,6 @@
-"""Which venues have stopped to send: all of their series are silent, though another venue sends one. Pure.
+"""Find venues that have stopped sending: all their series are silent, while another venue sends one. Pure.
 
-One quiet series says nothing about its connection; several that end at once do.
+One quiet series may have no trades; several that stop at once show a broken connection.
 """
 
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from typing import Protocol
 from engine.upstream.streams.lane import SILENCE
 
 SEVERAL = 2
-"""Series of a venue that must have been heard before their silence says something."""
+"""Least number of a venue's series that must have sent data before their silence counts."""
 
 
 class Compared(Protocol):
@@ -20,24 +20,24 @@ class Compared(Protocol):
 
 
 class Liveness:
-    """Remembers when each topic of candles was last heard. Times are Unix milliseconds."""
+    """Remembers when each topic of candles last sent data. Times are Unix milliseconds."""
 
     def __init__(self) -> None:
-        self._heard: dict[str, dict[str, int]] = {}
+        self._last_received: dict[str, dict[str, int]] = {}
 
-    def heard(self, venue: str, topic: str, now: int) -> None:
+    def received(self, venue: str, topic: str, now: int) -> None:
         """Note data of a topic."""
-        self._heard.setdefault(venue, {})[topic] = now
+        self._last_received.setdefault(venue, {})[topic] = now
 
     def forget(self, venue: str, topic: str) -> None:
-        """Forget a topic that has no connection any more, or is no longer wanted."""
-        self._heard.get(venue, {}).pop(topic, None)
+        """Forget a topic that has lost its connection or is no longer wanted."""
+        self._last_received.get(venue, {}).pop(topic, None)
 
     def stopped(self, now: int, series: Collection[Compared]) -> set[str]:
-        """Return the venues that have stopped."""
+        """Return the venues that have stopped sending."""
         return {
             venue
-            for venue, topics in self._heard.items()
+            for venue, topics in self._last_received.items()
             if len(topics) >= SEVERAL
             and now - max(topics.values()) >= SILENCE
             and any(one.surpasses(venue, now) for one in series)

@@ -1,7 +1,7 @@
-"""The messages of the last minutes, from which clients that were away are brought up to date.
+"""The messages of the last minutes, which returning clients get.
 
-Of what is conflated, such as prices and running candles, the newest message of each channel is kept. All
-others are kept for ten minutes at least.
+Of conflated messages, such as prices and running candles, the newest one of each channel is kept. All others
+are kept for ten minutes at least.
 """
 
 from bisect import bisect_right
@@ -18,13 +18,13 @@ KEPT = 660_000
 MOST = 200_000
 """Messages that are kept at most."""
 STATES = ("candle", "indicator")
-"""Types of messages that tell how a channel is, also where they are not conflated."""
+"""Types of messages that hold the state of a channel, even if they are not conflated."""
 
 
 class Log:
-    """The last messages in their order. `begins` is the first place after which nothing is missing.
+    """The last messages in their order. `begins` is the first place after which no message is missing.
 
-    `reached` has the open time of the last candle whose end was told, by channel.
+    `reached` has the open time of the last candle of each channel that was published as closed or missing.
     """
 
     def __init__(self, begins: Place, reached: dict[str, int] | None = None) -> None:
@@ -34,7 +34,7 @@ class Log:
         self._newest: dict[str, Message] = {}
 
     def append(self, message: Message) -> None:
-        """Add a message, which is newer than all others."""
+        """Add a message that is newer than all others."""
         self.last = message.place
         if message.reached is not None:
             self.reached[message.channel] = message.reached
@@ -46,7 +46,7 @@ class Log:
         self._forget(message.place.time - KEPT)
 
     def newest(self, channel: str) -> Message | None:
-        """Return the newest state of a channel, with which a subscription begins."""
+        """Return the newest state of a channel, which a new subscription gets first."""
         return self._newest.get(channel)
 
     @property
@@ -55,15 +55,15 @@ class Log:
         return self._newest.keys()
 
     def drop(self, channel: str) -> None:
-        """Forget the newest state of a channel that is no longer fed."""
+        """Delete the newest state of a channel that is no longer fed."""
         self._newest.pop(channel, None)
 
     def forget(self, channel: str) -> None:
-        """Forget how far a series was told that will not go on there."""
+        """Delete the position of a series that will begin anew."""
         self.reached.pop(channel, None)
 
     def has(self, place: Place) -> bool:
-        """Return whether nothing is missing after a place."""
+        """Return whether all messages after a place are kept."""
         return self.begins <= place <= self.last
 
     def since(self, place: Place, channels: Collection[str]) -> list[Message]:
@@ -79,34 +79,34 @@ class Log:
         return sorted(found, key=lambda message: message.place)
 
     def kept(self) -> list[Message]:
-        """Return the messages that newer ones do not replace, the oldest first."""
+        """Return the messages that are not conflated, the oldest first."""
         return [*self._messages]
 
     def ends(self) -> Iterator[Message]:
-        """Yield what was told about the end of candles, the oldest first."""
+        """Yield the messages that close a candle or report it as missing, the oldest first."""
         return (message for message in [*self._messages] if message.reached is not None)
 
     def rename(self, epoch: str) -> None:
-        """Go on as another sequence: the newest messages belong to it, and older cursors are lost."""
+        """Begin another sequence with the newest messages. Cursors of the previous one expire."""
         self.begins = self.last
         self._newest = {channel: message.of(epoch) for channel, message in self._newest.items()}
 
     def take_over(self, before: "Log", channels: Iterable[str], epoch: str) -> None:
-        """Keep what `before` knows of channels and this log, of `epoch`, does not know yet.
+        """Copy the state of channels from the log `before` into this log of `epoch`, where it is newer.
 
-        It gets the last place here, so that clients resume after it.
+        It gets this log's last place, so that clients resume after it.
         """
         for channel in channels:
-            told, known = before.newest(channel), self.newest(channel)
-            if told is not None and (known is None or known.place.time < told.place.time):
-                self._newest[channel] = told.of(epoch, self.last)
+            copied, known = before.newest(channel), self.newest(channel)
+            if copied is not None and (known is None or known.place.time < copied.place.time):
+                self._newest[channel] = copied.of(epoch, self.last)
 
     def _renew(self, message: Message) -> None:
-        """Take a channel's state, unless a newer one is known: what is kept elsewhere comes in parts."""
+        """Store a channel's state unless a newer one is known, since Redis returns states separately."""
         known = self._newest.get(message.channel)
         if known is None or known.place <= message.place:
             if known is not None:
-                known.said = None  # those that come later read its bytes: minutes of both would be much
+                known.said = None  # saves memory: late readers decode the bytes
             self._newest[message.channel] = message
 
     def _forget(self, before: int) -> None:

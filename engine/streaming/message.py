@@ -1,4 +1,4 @@
-"""One message about a channel, with all its forms for clients, which are made once."""
+"""One message about a channel, encoded once for all clients of a transport."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,9 +12,9 @@ from engine.streaming.framing import event, text_frame
 
 @dataclass(slots=True)
 class Message:
-    """One message about a channel, as JSON. A newer one makes a `conflated` one superfluous.
+    """One message about a channel, as JSON. A newer message replaces a `conflated` one.
 
-    Its forms for clients are made once, however many clients there are.
+    Each transport's form is encoded once, however many clients get it.
     """
 
     place: Place
@@ -26,15 +26,15 @@ class Message:
     epoch: str = ""
     """The sequence to which its place belongs."""
     reached: int | None = None
-    """The open time of the last candle of which this message or an earlier one tells the end."""
+    """The open time of the last candle that this message or an earlier one reports as closed or missing."""
     said: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
-    """What the body says, without the cursor; `None` where it came as bytes from another worker."""
+    """The values of the body, without the cursor; `None` if the message came as bytes from another worker."""
     _frame: bytes | None = field(default=None, repr=False, compare=False)
     _event: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def forming(self) -> bool:
-        """Whether it is about a running candle."""
+        """Whether the message is about a running candle."""
         return self.conflated and self.channel.startswith("candles:")
 
     @property
@@ -46,11 +46,11 @@ class Message:
 
     @property
     def cursor(self) -> str | None:
-        """Its cursor, `None` for what is said to one client alone."""
+        """The message's cursor, `None` for a message to one client alone."""
         return str(Cursor(self.epoch, self.place)) if self.channel else None
 
     def event(self, cursor: str | None) -> bytes:
-        """Return the message as a server-sent event, whose id is that of the first call."""
+        """Return the message as a server-sent event. Its id is the cursor of the first call."""
         if self._event is None:
             self._event = event(self.body, cursor)
         return self._event
@@ -63,7 +63,7 @@ class Message:
         return replace(self, place=place, body=body, epoch=epoch, _frame=None, _event=None)
 
     def snapshot(self) -> "Message":
-        """Return the message as a snapshot: its type, with which it begins, becomes `of`."""
+        """Return the message as a snapshot, with its type as `of`."""
         rest = self.body.removeprefix(b'{"type":"%b"' % self.kind.encode())
         body = b'{"type":"snapshot","of":"%b"' % self.kind.encode() + rest
         said = None if self.said is None else {**self.said, "type": "snapshot", "of": self.kind}
@@ -71,7 +71,7 @@ class Message:
 
 
 def reset(reason: str) -> Message:
-    """Return the message that the sequence has a break, for one client or for all."""
+    """Return the message about a break of the sequence, for one client or for all."""
     return Message(Place(0, 0), "", False, orjson.dumps({"type": "reset", "reason": reason}), "reset")
 
 

@@ -40,7 +40,7 @@ def correction(change: Corrected, quote: str, label: str, now: int) -> Body:
 
 
 def source(change: SourceChanged, quote: str, before: str, after: str) -> Body:
-    """Return the message about another venue that serves from here on."""
+    """Return the message about a change of the venue that serves a series."""
     return {"type": "source", "from": before, "to": after, "reason": change.reason, "quote": quote}
 
 
@@ -50,7 +50,7 @@ def gap(change: Missing) -> Body:
 
 
 def stale(change: Stale) -> Body:
-    """Return the message about a series that nothing confirms."""
+    """Return the message about a series that neither a stream nor a request confirms."""
     return {"type": "stale", "ageSeconds": round(change.seconds, 1)}
 
 
@@ -60,5 +60,5 @@ def price(row: Mapping[str, object], source_time: int | None, now: int) -> Body:
 
 
 def status(event: str, data: Mapping[str, object]) -> Body:
-    """Return the message about the engine itself."""
+    """Return the message about an event of the engine."""
     return {"type": "status", "event": event, "data": dict(data)}

@@ -1,4 +1,4 @@
-"""What a client whose cursor is too old is told: closed candles from the history, then snapshots.
+"""The messages for a client with an expired cursor: closed candles from the history, then snapshots.
 
 Candles come from the archive, and from a provider where the archive lacks them.
 """
@@ -24,18 +24,18 @@ from engine.upstream.streams.lane import SETTLED
 from providers import Interval, Pair, Window
 
 MOST = 1000
-"""Closed candles of a channel that are told. Older ones are a `gap`."""
-UNTOLD = SETTLED + 5_000
-"""Milliseconds after the end of a candle in which it may not have been told yet: it is told again then."""
+"""Most closed candles of a channel in a replay. Older ones become a `gap`."""
+UNPUBLISHED = SETTLED + 5_000
+"""Milliseconds after its end within which a candle may be unpublished. A replay repeats such candles."""
 RESET = b'{"type":"reset","reason":"the cursor is too old"}'
 LOST = "0"
-"""The epoch of no sequence: a client that resumes from such a cursor is told the history since its time."""
+"""The epoch of no sequence: a client that resumes from such a cursor gets the history since its time."""
 
 log = logging.getLogger(__name__)
 
 
 class Missed:
-    """Tells what happened since a cursor. `slice_of` may wait for the archive or a provider."""
+    """Replays the history since a cursor. `slice_of` may wait for the archive or a provider."""
 
     def __init__(
         self,
@@ -52,11 +52,11 @@ class Missed:
         self._slice_of = slice_of
 
     def history(self, cursor: Cursor, names: Sequence[str], *, fed: bool = True) -> list[Message]:
-        """Return the candles that closed since the time of a cursor, in their order, and the gaps.
+        """Return the closed candles and the gaps since the time of a cursor, in their order.
 
-        They end where the sequence of this worker goes on: unless the channels will be `fed`, it goes on with
-        those alone that are. Their cursors are of no sequence: a client that resumes from one goes on in the
-        history.
+        The history of a channel ends where this worker's sequence continues it. Unless the channels will be
+        `fed`, the sequence continues only those that are fed now. The messages' cursors belong to no
+        sequence, so that a client that resumes from one gets the rest of the history.
         """
         order = {name: number for number, name in enumerate(sorted(names))}
         going = [name for name in names if fed or self._hub.log.newest(name) is not None]
@@ -65,7 +65,7 @@ class Missed:
         return sorted((one for part in parts for one in part), key=lambda message: message.place)
 
     def page(self, cursor: Cursor, names: Sequence[str], most: int) -> tuple[list[bytes], str, bool]:
-        """Return a replay for a cursor that is too old, the next cursor, and whether there is more."""
+        """Return a replay for an expired cursor, the next cursor, and whether there are more messages."""
         place = self._hub.log.last
         found = self.history(cursor, names, fed=False)
         if len(found) >= most:
@@ -91,19 +91,19 @@ class Missed:
         if channel is None or channel.kind != "candles" or channel.interval is None or channel.pair is None:
             return
         interval = channel.interval
-        first = interval.open_time(cursor.place.time - UNTOLD)
+        first = interval.open_time(cursor.place.time - UNPUBLISHED)
         if last is None:
             last = interval.after(interval.open_time(self._hub.now()), -1)
-        told = max(first, interval.after(last, 1 - MOST))
-        if first < told:
-            yield self._gap(name, number, interval, Missing(first, interval.after(told, -1), "too_many"))
-        if told > last:
+        start = max(first, interval.after(last, 1 - MOST))
+        if first < start:
+            yield self._gap(name, number, interval, Missing(first, interval.after(start, -1), "too_many"))
+        if start > last:
             return
         request = CandleRequest(
             channel.pair.symbol,
             self._pair_of(channel),
             interval,
-            Window(interval.count(told, last), told, last),
+            Window(interval.count(start, last), start, last),
             closed_only=True,
             venue=channel.pair.venue,
             share=BACKGROUND,
@@ -111,15 +111,15 @@ class Missed:
         try:
             found = self._slice_of(request)
         except ApiError as error:
-            log.info("no history of %s: %s", name, error)
-            yield self._gap(name, number, interval, Missing(told, last, "not_fetched"))
+            log.info("request for the history of %s failed: %s", name, error)
+            yield self._gap(name, number, interval, Missing(start, last, "not_fetched"))
             return
         after = cursor.place if cursor.epoch == LOST else Place(0, 0)
-        for message in self._told(name, number, interval, found):
+        for message in self._messages(name, number, interval, found):
             if message.place > after:
                 yield message
 
-    def _told(self, name: str, number: int, interval: Interval, found: CandleSlice) -> Iterator[Message]:
+    def _messages(self, name: str, number: int, interval: Interval, found: CandleSlice) -> Iterator[Message]:
         filled, now = dict(found.filled), self._hub.now()
         for candle in found.candles:
             source = filled.get(candle.open_time, found.source or "")

@@ -1,16 +1,16 @@
-"""What waits for one client: in order, and of conflated messages only the newest of each channel."""
+"""The queue of one client: messages in order, and of conflated ones only the newest of each channel."""
 
 from engine.streaming.cursors import Place
 from engine.streaming.log import Message
 
 MOST_BYTES = 256 * 1024
-"""Bytes that may wait for a client. One that reads slower is ended."""
+"""Most bytes that wait for a client. A slower client is disconnected."""
 FRAME = 64
-"""Bytes that a waiting message takes beside its body."""
+"""Estimated bytes of a waiting message beside its body."""
 
 
 class Overflow(Exception):
-    """More waits for the client than it may."""
+    """More bytes wait for the client than allowed."""
 
 
 class Outbox:
@@ -22,7 +22,7 @@ class Outbox:
         self._waiting: dict[str | tuple[str, Place], Message] = {}
 
     def __len__(self) -> int:
-        """Return how many messages wait."""
+        """Return the number of waiting messages."""
         return len(self._waiting)
 
     def put(self, message: Message) -> None:
@@ -37,7 +37,7 @@ class Outbox:
             raise Overflow
 
     def take(self) -> Message | None:
-        """Remove and return the first message, `None` where none waits."""
+        """Remove and return the first message, `None` if none waits."""
         for key, message in self._waiting.items():
             del self._waiting[key]
             self.bytes -= len(message.body) + FRAME

@@ -1,7 +1,7 @@
-"""Trades and best prices, passed on as one venue sends them to the clients of this worker.
+"""Trades and best prices, passed through from one venue to the clients of this worker.
 
-They belong to no sequence: nothing keeps them, and no other worker is sent them. A market's stream stays with
-its venue, because ids of two venues have nothing in common; it moves on only when that venue is lost.
+They belong to no sequence: they are neither stored nor shared with other workers. A market's stream stays
+with its venue, because two venues use unrelated ids; it moves on only when that venue is lost.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,28 +18,28 @@ from providers import StreamedTrade
 
 PassthroughKind = Literal["trades", "aggregates", "books"]
 Receive = Callable[[str, Data, int], None]
-"""Takes what a venue has sent, with the venue's name and the time (Unix milliseconds). It must not wait."""
+"""Receives a venue's name, its data and the time (Unix milliseconds), without waiting."""
 LINGER = 60_000
-"""Milliseconds for which a stream without receivers is kept."""
+"""Milliseconds for which a stream without receivers stays open."""
 PATIENCE = 10_000
-"""Milliseconds without a connection after which another venue is asked."""
+"""Milliseconds without a connection after which a stream moves to another venue."""
 Key = tuple[PassthroughKind, str]
-"""A kind, and the canonical name of a pair."""
+"""A kind and the canonical name of a pair."""
 
 
 class _Stream(msgspec.Struct):
     seats: list[Seat]
     venue: Seat
     lost: int
-    """When it last had no connection; moves with the clock while it has one."""
+    """When its connection was lost. While it is connected, the current time."""
     receivers: dict[Receive, None] = msgspec.field(default_factory=dict)
     left: int | None = None
 
 
 class Passthrough:
-    """Keeps the streams open that have receivers. `room` returns how many there may be.
+    """Keeps the streams open that have receivers, at most as many as `room` returns.
 
-    `tick` must be called often while there is any.
+    `tick` must be called often while a stream is open.
     """
 
     def __init__(
@@ -56,28 +56,28 @@ class Passthrough:
         self._streams: dict[Key, _Stream] = {}
         self._routes: dict[tuple[str, str], list[_Stream]] = {}
         self.wake: Callable[[], None] = lambda: None
-        """Called when a stream begins, which the next `tick` opens."""
+        """Called when a stream begins, so that `tick` is called soon and connects it."""
         venues.receive = self.receive
 
     def __len__(self) -> int:
-        """Return how many streams are open."""
+        """Return the number of open streams."""
         return len(self._streams)
 
     def venue(self, pair: Resolved, kind: PassthroughKind) -> str | None:
-        """Return the venue that a stream would come from, `None` where none has it."""
+        """Return the venue that a stream would come from, `None` if no venue has it."""
         known = self._streams.get((kind, pair.symbol))
         if known is not None:
             return known.venue.venue
         return next((seat.venue for seat in self._able(self._seats(pair, kind))), None)
 
     def join(self, pair: Resolved, kind: PassthroughKind, receive: Receive) -> None:
-        """Begin to receive. Raises `ApiError` where no venue has the stream, or too many are open."""
+        """Add a receiver. Raises `ApiError` if no venue has the stream, or too many are open."""
         stream = self._streams.get((kind, pair.symbol)) or self._open(pair, kind)
         stream.receivers[receive] = None
         stream.left = None
 
     def leave(self, pair: Resolved, kind: PassthroughKind, receive: Receive) -> None:
-        """Stop receiving."""
+        """Remove a receiver."""
         stream = self._streams.get((kind, pair.symbol))
         if stream is not None:
             stream.receivers.pop(receive, None)
@@ -85,7 +85,7 @@ class Passthrough:
                 stream.left = self._clock()
 
     def receive(self, venue: str, data: Data, now: int) -> None:
-        """Pass on what a venue has sent, but for the past with which it answers a subscription."""
+        """Pass a venue's data on, except the past trades that follow a subscription."""
         if isinstance(data, StreamedTrade) and data.seed:
             return
         for stream in self._routes.get((venue, data.name), ()):
@@ -93,7 +93,7 @@ class Passthrough:
                 receive(venue, data, now)
 
     def tick(self) -> None:
-        """Tend the connections: end those without receivers, and leave venues that are lost."""
+        """Close streams without receivers, move streams of lost venues, and reconnect."""
         now = self._clock()
         for key, stream in [*self._streams.items()]:
             if stream.left is not None and now - stream.left >= LINGER:
@@ -105,7 +105,7 @@ class Passthrough:
         for (kind, _), stream in self._streams.items():
             place = (stream.venue.venue, stream.venue.topic or "")
             if not self._venues.serves(*place):
-                continue  # it is asked again once the venue may have it
+                continue  # it is requested again once the venue may have it
             routes.setdefault(place, []).append(stream)
             kinds[place] = kind
         if routes.keys() != self._routes.keys():
@@ -131,7 +131,7 @@ class Passthrough:
         return [seat for seat in seats if seat.topic and self._venues.serves(seat.venue, seat.topic)]
 
     def _move(self, stream: _Stream, now: int) -> None:
-        """Go to the next venue where this one refuses the stream, or cannot be reached."""
+        """Move a stream to the next venue if its venue refuses it or cannot be reached."""
         venue, topic = stream.venue.venue, stream.venue.topic or ""
         serves = self._venues.serves(venue, topic)
         if serves and self._venues.is_online(venue, topic):

@@ -1,7 +1,7 @@
-"""The price of one coin from live tickers. Pure, but for the messages that it publishes.
+"""The price of one coin from live tickers. Pure, except for the messages that it publishes.
 
-With three venues that were heard in the last five seconds, only those count. Otherwise the quotes of requests
-join them, and the price is as old as the oldest of all.
+With live quotes of three venues from the last five seconds, only those count. Otherwise the quotes of
+requests are added, and the price is as old as the oldest quote.
 """
 
 from collections.abc import Callable
@@ -22,15 +22,15 @@ from providers import Asset, Quote, StreamedTicker
 FRESH = 5_000
 """Milliseconds for which a live quote counts."""
 ENOUGH = 3
-"""Live quotes beside which no others are needed."""
+"""Number of live quotes that suffice without those of requests."""
 CONFIRMED_EACH = 5_000
-"""Milliseconds after which a price that stays the same is published again, because its quotes are newer."""
+"""Milliseconds after which an unchanged price is published again, because its quotes are newer."""
 
 
 class Live(msgspec.Struct, frozen=True):
-    """A venue's last price, in its quote, as it was at `since` by our clock (Unix milliseconds).
+    """A venue's last price in `currency`, valid at `since` by our clock (Unix milliseconds).
 
-    `time` is what is told as its age: the venue's own, which is never in the future.
+    `time` is the published time: the venue's own, but never in the future.
     """
 
     price: float
@@ -40,7 +40,7 @@ class Live(msgspec.Struct, frozen=True):
 
 
 class LivePrice:
-    """One channel of a coin's price. `currencies` are those of its markets, by venue."""
+    """One channel of a coin's price. `currencies` has the quote of its market by venue."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class LivePrice:
         self._time = 0
 
     def receive(self, venue: str, ticker: StreamedTicker, now: int) -> None:
-        """Take a venue's price."""
+        """Add a venue's price, and publish the consensus if it has changed."""
         currency = self.currencies.get(venue)
         if currency is not None:
             time = now if ticker.time is None else ticker.time
@@ -72,7 +72,7 @@ class LivePrice:
             self._offer(now)
 
     def is_live(self, now: int) -> bool:
-        """Return whether streams alone give the price, so that requests bring its other figures only."""
+        """Return whether streams alone determine the price, so that requests need no new quotes."""
         return sum(now - live.since < FRESH for live in self._live.values()) >= ENOUGH
 
     def lost(self, venue: str) -> None:
@@ -81,7 +81,7 @@ class LivePrice:
         self._lateness.pop(venue, None)
 
     def requested(self, prices: PriceList, now: int) -> None:
-        """Take the prices of a request, which has one coin."""
+        """Add the prices of a request for this coin."""
         self._requested = prices
         self._offer(now)
 
@@ -104,7 +104,7 @@ class LivePrice:
             self._publisher.publish(self.channel, body, conflated=True)
 
     def _row(self, now: int) -> tuple[CoinPrice, int] | None:
-        """Return the price and its time (Unix milliseconds), `None` where nothing is known."""
+        """Return the price and its time (Unix milliseconds), `None` without a quote."""
         known = self._requested
         rest = known.coins[0] if known is not None and known.coins else None
         rate = known.usdt_usd if known is not None else None
@@ -129,7 +129,7 @@ class LivePrice:
         return self._with(rest, judged, rate, min(times)), min(times)
 
     def _with(self, rest: CoinPrice | None, judged: Consensus, rate: float | None, time: int) -> CoinPrice:
-        """Return the row of a price. Its other figures are those of the last request."""
+        """Return the row of a price, with the other figures of the last request."""
         row = rest or _bare(self._asset)
         return replace(
             row,

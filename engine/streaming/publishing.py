@@ -1,7 +1,6 @@
-"""Give messages their places in the one sequence, and hand them to the hub.
+"""Give messages their places in the sequence, and pass them to the hub.
 
-Without Redis the one worker hands them to its own hub. `engine/streaming/sharing` does so for workers that
-share a Redis.
+This module serves a single worker. `engine/streaming/sharing` serves workers that share a Redis.
 """
 
 import uuid
@@ -21,21 +20,22 @@ def new_epoch() -> str:
 
 
 class Publisher(Protocol):
-    """Takes messages in their order."""
+    """Publishes messages in their order."""
 
     def publish(
         self, channel: str, body: Mapping[str, object], *, conflated: bool, reached: int | None = None
     ) -> None:
         """Append a message about a channel.
 
-        `reached` is the open time of the last candle of which it or an earlier message tells the end.
+        `reached` is the open time of the last candle that this or an earlier message reports as closed or
+        missing.
         """
 
     def ended(self, channel: str) -> None:
-        """Forget the newest message of a channel that is no longer fed."""
+        """Delete the newest message of a channel that is no longer fed."""
 
     def forgotten(self, channel: str) -> None:
-        """Forget how far a series was told, which will begin anew."""
+        """Delete the position of a series that will begin anew."""
 
 
 def placed(
@@ -54,7 +54,7 @@ def placed(
 
 
 class LocalPublisher:
-    """Hands messages to the hub of this worker, the only one."""
+    """Publishes messages to the hub of the only worker."""
 
     def __init__(self, hub: Hub, clock: Callable[[], int]) -> None:
         self._hub = hub
@@ -68,9 +68,9 @@ class LocalPublisher:
         self._hub.publish(placed(self._hub.epoch, place, channel, body, conflated=conflated, reached=reached))
 
     def ended(self, channel: str) -> None:
-        """Forget the newest message of a channel that is no longer fed."""
+        """Delete the newest message of a channel that is no longer fed."""
         self._hub.log.drop(channel)
 
     def forgotten(self, channel: str) -> None:
-        """Forget how far a series was told, which will begin anew."""
+        """Delete the position of a series that will begin anew."""
         self._hub.log.forget(channel)

@@ -1,4 +1,4 @@
-"""Channels that requests feed: indicators at each close, news and sentiment when they change."""
+"""Channels fed by requests: indicators at each close, news and sentiment when they change."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -19,13 +19,13 @@ from engine.upstream import BACKGROUND
 from providers import Interval, Pair
 
 EACH = 30_000
-"""Milliseconds between two looks at news and sentiment, whose answers are kept for longer."""
+"""Milliseconds between two requests for news and sentiment, whose answers are cached for longer."""
 GRACE = 2_000
-"""Milliseconds after a close until a provider can be asked for the candle."""
+"""Milliseconds after a close until providers have the candle."""
 AGAIN, LONGEST = 5_000, 60_000
-"""Milliseconds after which it is asked for again what could not be told: doubled each time, and the most."""
+"""Milliseconds until the first retry of a failed request, doubled each time, and the longest wait."""
 EXPECTED = 60_000
-"""Milliseconds after a close in which a provider may still get the candle; a quiet market has none."""
+"""Milliseconds after a close within which a provider may still add the candle. A quiet market has none."""
 STORIES = 20
 
 Body = dict[str, object]
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class RequestedChannels:
-    """Asks `market` for the channels that are wanted, in `pool`, and publishes what is new."""
+    """Requests the wanted channels from `market`, in `pool`, and publishes what has changed."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class RequestedChannels:
         self._last: dict[str, object] = {}
 
     def tick(self, channels: Iterable[Channel]) -> None:
-        """Ask for those of the wanted channels that are due."""
+        """Request the wanted channels that are due."""
         now = self._clock()
         wanted = {one.name: one for one in channels if one.kind in ("indicators", "news", "sentiment")}
         self._due = {name: due for name, due in self._due.items() if name in wanted}
@@ -70,12 +70,12 @@ class RequestedChannels:
         try:
             body = self._body(channel)
         except ApiError as error:
-            log.debug("%s is not known: %s", channel.name, error)
-            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # any other one stays until the next close
+            log.debug("request for channel %s failed: %s", channel.name, error)
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # other errors last until the next close
                 self._soon(channel)
             return
         if channel.name not in self._due:
-            return  # it is wanted no more
+            return  # the channel is no longer wanted
         data: Any = body["data"]
         if channel.interval is not None and _lacks_last(data["timestamp"], channel.interval, self._clock()):
             self._soon(channel)
@@ -85,13 +85,13 @@ class RequestedChannels:
             begins = channel.name not in self._last
             self._last[channel.name] = data
             time: int | None = data["timestamp"] if channel.kind == "indicators" else None
-            told = self._reached(channel.name) if begins else None
-            if time is None or told is None or told < time:
+            reached = self._reached(channel.name) if begins else None
+            if time is None or reached is None or reached < time:
                 conflated = channel.kind != "indicators"
                 self._publisher.publish(channel.name, body, conflated=conflated, reached=time)
 
     def _soon(self, channel: Channel) -> None:
-        """Ask for an indicator again before the next close. News and sentiment are asked for often."""
+        """Request an indicator again before the next close. News and sentiment need no retry."""
         if channel.name in self._due and channel.interval is not None:
             tries = self._tries.get(channel.name, 0)
             self._tries[channel.name] = tries + 1
@@ -99,7 +99,7 @@ class RequestedChannels:
             self._due[channel.name] = min(self._due[channel.name], self._clock() + wait)
 
     def _body(self, channel: Channel) -> Body:
-        """Return the message of a channel as it is now. Raises an `ApiError`."""
+        """Return the current message of a channel. Raises an `ApiError`."""
         if channel.kind == "sentiment":
             report = self._market.sentiment.report()
             return {"type": "sentiment", "data": data_of(report), "sources": report.sources}
@@ -138,11 +138,11 @@ class RequestedChannels:
 
 
 def _lacks_last(time: int, interval: Interval, now: int) -> bool:
-    """Return whether a row's candle, which opened at `time`, is older than one that has just closed."""
+    """Return whether a row lacks the candle that has just closed. Its own candle opened at `time`."""
     closed = interval.open_time(now)
     return interval.after(time) < closed and now - closed < min(EXPECTED, interval.length // 4)
 
 
 def _next(interval: Interval | None, now: int) -> int:
-    """Return when a channel is due again: after the next close, where it has an interval."""
+    """Return when a channel is due again: after the next close if it has an interval."""
     return now + EACH if interval is None else interval.after(interval.open_time(now)) + GRACE

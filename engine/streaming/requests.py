@@ -1,4 +1,4 @@
-"""What clients ask of a stream, read from their texts. Pure."""
+"""Parse clients' requests of a stream. Pure."""
 
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ LONGEST_ID = 64
 
 
 class StreamRequest(msgspec.Struct, frozen=True):
-    """A request with the client's `id`, which its answer repeats."""
+    """A request. Its answer repeats the client's `id`."""
 
     operation: Operation
     id: str | int | None
@@ -28,7 +28,7 @@ class StreamRequest(msgspec.Struct, frozen=True):
 
 
 class WrongRequest(Exception):
-    """A text that is no request. `id` is the client's, where it could be read."""
+    """An invalid request. `id` is the client's, if it could be parsed."""
 
     def __init__(self, message: str, id_: str | int | None, details: dict[str, list[str]]) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class WrongRequest(Exception):
 
 
 def read_request(text: str | bytes) -> StreamRequest:
-    """Return the request of a text. Raises `WrongRequest`."""
+    """Parse a request. Raises `WrongRequest`."""
     try:
         body = orjson.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which topics each venue is to send, and for which channels. Pure."""
+"""Choose the topics of each venue, and the channels that each topic feeds. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
@@ -9,14 +9,14 @@ from engine.streaming.series import Seat
 from providers import Channel
 
 STREAMS = 2
-"""Venues that stream the candles of a series: one serves, and one stands by."""
+"""Number of venues that stream the candles of a series: one serves, and one is the standby."""
 Topic = tuple[str, str]
-"""A venue, and its name of a topic."""
+"""A venue and its name of a topic."""
 V = TypeVar("V")
 
 
 class Routes(msgspec.Struct):
-    """The channels that each topic feeds, and the venues' word for what it has."""
+    """The channels that each topic feeds, and the kind of each topic's data."""
 
     names: dict[Topic, list[str]] = msgspec.field(default_factory=dict)
     kinds: dict[Topic, Channel] = msgspec.field(default_factory=dict)
@@ -29,10 +29,11 @@ class Routes(msgspec.Struct):
 def routes_of(
     seats: Mapping[str, list[Seat]], series: Mapping[str, str], serves: Callable[[str, str], bool]
 ) -> Routes:
-    """Return the routes of all channels, of which `series` have candles, each with the venue that serves it.
+    """Return the routes of all channels. `series` has the serving venue of each channel of candles.
 
-    `serves` says whether a venue may be asked for a topic. Of candles two venues are to send, in the quote of
-    the first seat, and others only where none of these can. One that serves goes on until it is replaced.
+    `serves` returns whether a venue may be asked for a topic. Two venues stream each series, in the quote of
+    its first seat. Venues with another quote stream it only if none with that quote can. The serving venue
+    continues until it is replaced.
     """
     routes = Routes()
     for name, places in seats.items():
@@ -49,9 +50,9 @@ def routes_of(
 
 
 def first_of(wanted: dict[str, V], known: Collection[str], most: int) -> dict[str, V]:
-    """Return so many of the wanted channels, those that are known before others.
+    """Return at most `most` of the wanted channels, those in `known` before others.
 
-    There are too many where two workers have let clients in at the same moment.
+    There are more if two workers have accepted clients at the same moment.
     """
     if len(wanted) <= most:
         return wanted

@@ -1,7 +1,7 @@
-"""The sequence of a worker that is alone, kept in a file while it restarts.
+"""The sequence of a single worker, saved in a file while it restarts.
 
-Clients then resume as if nothing had happened: their cursors are known, and each series goes on after its
-last closed candle. A process that is killed leaves no file, so that cursors of before are too old.
+Clients then resume without a break: their cursors stay valid, and each series continues after its last closed
+candle. A killed process leaves no file, so that earlier cursors expire.
 """
 
 import logging
@@ -18,7 +18,7 @@ from engine.streaming.sharing.queue import as_message, as_sent
 
 FORMAT = 1
 MOST = 20_000
-"""Messages that are saved, the newest: a restart waits for them."""
+"""Most messages that are saved, the newest ones. A restart waits until they are written."""
 FILE = "streams.msgpack"
 
 log = logging.getLogger(__name__)
@@ -34,13 +34,13 @@ class _Saved(msgspec.Struct):
 
 
 class SavedLog:
-    """The file in the folder `folder`."""
+    """The file with the sequence, in `folder`."""
 
     def __init__(self, folder: str) -> None:
         self._path = Path(folder) / FILE
 
     def save(self, epoch: str, kept: Log) -> None:
-        """Save what clients may ask for. Failures are logged: clients are told of a break then."""
+        """Save the messages that clients may replay. A failure is logged, and clients get a `reset` later."""
         messages = kept.kept()
         begins = messages[-MOST - 1].place if len(messages) > MOST else kept.begins
         sent = [as_sent(message) for message in messages[-MOST:]]
@@ -51,20 +51,20 @@ class SavedLog:
             new.write_bytes(packed)
             new.replace(self._path)
         except OSError as error:
-            log.warning("the messages of streams are not kept over the restart: %s", error)
+            log.warning("stream messages cannot be saved, clients get a reset after the restart: %s", error)
             with suppress(OSError):
                 new.unlink(missing_ok=True)
 
     def take(self, now: int) -> tuple[str, Log] | None:
-        """Return an epoch and its messages, once; `None` where nothing is saved that is still good."""
+        """Remove and return the saved epoch and its messages, `None` without a valid file."""
         try:
             packed = self._path.read_bytes()
-            self._path.unlink()  # two that go on with one sequence would give one cursor two meanings
+            self._path.unlink()  # two workers that continued one sequence would use the same cursors twice
             saved = msgspec.msgpack.decode(packed, type=_Saved)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:
-            log.warning("the messages of streams from before are lost: %s", error)
+            log.warning("saved stream messages cannot be read, clients get a reset: %s", error)
             return None
         if saved.format != FORMAT or not 0 <= now - saved.last.time < KEPT:
             return None

@@ -1,4 +1,4 @@
-"""The candles of one pair and interval: from the venues' streams to messages."""
+"""The candles of one pair and interval, from venues' streams to published messages."""
 
 import logging
 from collections.abc import Callable, Container, Iterable, Mapping
@@ -17,14 +17,14 @@ from engine.upstream.streams.trades import Lost, TradeCandles
 from providers import Candle, Interval, LastTrade, Market, StreamedCandle, StreamedTrade
 
 Keep = Callable[["Seat", Candle], None]
-"""Takes a closed candle of a venue, also a corrected one, for the history."""
+"""Stores a closed or corrected candle of a venue in the history."""
 log = logging.getLogger(__name__)
 
 
 class Seat(msgspec.Struct, frozen=True):
     """A venue that has the series: its market, the name of its topic, and whether it flags closed candles.
 
-    The topic of a `built` series has trades, of which its candles are made.
+    The topic of a `built` series has trades, from which its candles are built.
     """
 
     venue: str
@@ -35,9 +35,9 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class CandleSeries:
-    """One channel of candles. `seats` are in the order of preference; those without a topic are polled.
+    """One channel of candles. `seats` are in the order of preference. Those without a topic are polled.
 
-    It goes on after the candle that opened at `last_closed`, where one is given.
+    The series continues after the candle that opened at `last_closed`, if given.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class CandleSeries:
 
     @property
     def source(self) -> Seat:
-        """The venue that serves now."""
+        """The venue that serves the series now."""
         return self.seats[self._feed.source]
 
     def surpasses(self, venue: str, now: int) -> bool:
@@ -76,16 +76,16 @@ class CandleSeries:
         return any(one.spoke(now, SILENCE) for one in self._feed.lanes.values() if one is not lane)
 
     def receive(self, venue: str, event: StreamedCandle, now: int) -> None:
-        """Take a candle of a venue's stream, unless it is impossible: then nothing was heard."""
+        """Publish what a venue's candle changes. An impossible candle counts as no data."""
         if venue not in self.seats:
             return
         if not is_possible(event.candle, self.interval, now):
-            log.info("%s sent an impossible candle of %s: %s", venue, self.channel, event.candle)
+            log.info("%s sent an impossible candle for %s: %s", venue, self.channel, event.candle)
             return
         self._publish(self._feed.receive(venue, event, now), now)
 
     def traded(self, venue: str, event: StreamedTrade | LastTrade, now: int) -> None:
-        """Take a trade of a venue, or its word that there was none. Its stream begins with a whole candle."""
+        """Build candles from a venue's trade or last trade. Its first complete candle begins its stream."""
         candles = self._built.get(venue)
         if candles is None:
             return
@@ -97,10 +97,10 @@ class CandleSeries:
             if not self._feed.lanes[venue].connected:
                 self._publish(self._feed.connected(venue, now, connected=True), now)
             self._publish(self._feed.receive(venue, one, now), now)
-        self._publish(self._feed.heard(venue, now), now)
+        self._publish(self._feed.unchanged(venue, now), now)
 
     def connected(self, venue: str, now: int, *, connected: bool) -> None:
-        """Note that a venue's connection was opened or lost. Trades alone are no candles yet."""
+        """Note that a venue's connection was opened or lost. Built candles connect with their first one."""
         if venue in self._built:
             self._built[venue].reset()
             connected = False
@@ -108,15 +108,15 @@ class CandleSeries:
             self._publish(self._feed.connected(venue, now, connected=connected), now)
 
     def looked(self, look: Look, candles: list[Candle] | None, now: int) -> None:
-        """Take the candles of a request, `None` where it has failed."""
+        """Publish what the candles of a request change, `None` for a failed request."""
         feed = self._feed
         changes = feed.failed(look, now) if candles is None else feed.looked(look, candles, now)
         self._publish(changes, now)
 
     def tick(self, now: int, stopped: Container[str] = ()) -> list[Look]:
-        """Publish what time alone brings, and return the requests to make.
+        """Publish what has become due, and return the requests to make.
 
-        The connections of `stopped` venues send nothing, though others do.
+        The connections of `stopped` venues send nothing, while other venues do.
         """
         for venue, lane in self._feed.lanes.items():
             lane.stopped = venue in stopped
@@ -138,7 +138,7 @@ class CandleSeries:
                 self._keep(self.seats[change.venue], change.candle)
 
     def _form(self, body: Body) -> None:
-        """Publish the running candle. All candles before it are told."""
+        """Publish the running candle. All earlier ones are published."""
         self._publisher.publish(self.channel, body, conflated=True, reached=self._feed.last_closed)
 
     def _body(self, change: Change, now: int) -> Body:
@@ -159,7 +159,7 @@ class CandleSeries:
 
 
 def _end(change: Change) -> int | None:
-    """Return the open time of the last candle of which a change tells the end, `None` where it tells none."""
+    """Return the open time of the last candle that a change reports as closed or missing, if any."""
     match change:
         case Closed():
             return change.candle.open_time

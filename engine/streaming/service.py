@@ -1,4 +1,4 @@
-"""The streams of one worker, put together: what is fed, who listens, and what those who return get."""
+"""The streams of one worker: its feeders, its clients, and the replay for returning clients."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from engine.store.sequence.sequence import SharedSequence
 
 READS_AT_ONCE = 4
-"""Histories that are read at once for clients with an old cursor."""
+"""Histories that are read concurrently for clients with an expired cursor."""
 
 
 class Streaming:
-    """The hub, its clients and what feeds it. While it is `busy`, `tick` must be called often.
+    """The hub with its clients and feeders. While it is `busy`, `tick` must be called often.
 
     Workers that share a Redis have one `sequence`, and count streams in the same `places`.
     """
@@ -88,17 +88,17 @@ class Streaming:
 
     @property
     def busy(self) -> bool:
-        """Whether there are clients or something to feed, or may be at other workers."""
+        """Whether there are clients or wanted channels here, or may be at other workers."""
         return self._shares or bool(self._known or self.clients or self.passthrough or self.hub.wanted())
 
     @property
     def due(self) -> float | None:
-        """The seconds until `tick` has something to do although it is not `busy`, `None` without such."""
+        """The seconds until `tick` has work although it is not `busy`, `None` without such work."""
         due = self._feeders.due
         return None if due is None else (due - self.now()) / 1000
 
     def wake_with(self, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever it may have become busy."""
+        """Call `wake` whenever this worker may have become busy."""
 
         def begins() -> None:
             self._feeders.begins()
@@ -112,7 +112,7 @@ class Streaming:
         return self._feeders.count
 
     def start(self) -> None:
-        """Find out what this worker has to feed, in the background."""
+        """Restore the saved sequence, and start to find out what to feed, in the background."""
         if self._places is not None:
             self._places.beat()
         if self._saved is not None and (before := self._saved.take(self.now())) is not None:
@@ -120,7 +120,7 @@ class Streaming:
         self.coordinator.start()
 
     def stop(self) -> None:
-        """End all clients, and all connections to venues. What clients may ask for outlives a restart."""
+        """Disconnect all clients and venues, and save the sequence of a single worker."""
         self.clients.stop()
         self.coordinator.stop()
         self._feeders.stop()
@@ -128,22 +128,22 @@ class Streaming:
             self._saved.save(self.hub.epoch, self.hub.log)
 
     def conversation(self, listener: Reader, say: Say, channels: int) -> Conversation:
-        """Return the conversation of a new client, which may have so many channels."""
+        """Return the conversation of a new client, which may subscribe to `channels` channels."""
         return Conversation(self.hub, self, Limits(channels), listener, say)
 
     def named(self, texts: Sequence[str]) -> list[str]:
         """Return the canonical names of channels.
 
-        Raises `ApiError`: one that does not exist, or for which there is no room, refuses all. It may wait
-        for Redis, which counts what all workers feed.
+        Raises `ApiError` if any of them does not exist or exceeds the limit of series. It may wait for
+        Redis, which counts the series of all workers.
         """
         found = self._found(texts)
         self._known |= found
-        self.hub.wake()  # the next tick forgets those that have no listeners by then
+        self.hub.wake()  # the next tick forgets channels without listeners
         return list(found)
 
     def missed(self, cursor: Cursor, channels: Sequence[str]) -> Sequence[Message]:
-        """Return the closed candles of channels since a cursor that is too old. It may wait."""
+        """Return the closed candles of channels since an expired cursor. It may wait for a provider."""
         return self._missed.history(cursor, channels)
 
     def snapshots(self, channels: Sequence[str]) -> Iterable[Message]:
@@ -151,7 +151,7 @@ class Streaming:
         return self._missed.snapshots(channels)
 
     def since(self, cursor: Cursor, texts: Sequence[str], most: int) -> tuple[list[bytes], str, bool]:
-        """Return the messages after a cursor, the cursor of the last one, and whether there are more."""
+        """Return the messages after a cursor, the cursor of the last one, and whether more follow."""
         names = [*self._found(texts)]
         found = self.hub.replay(cursor, names)
         if found is None:
@@ -161,7 +161,7 @@ class Streaming:
         return bodies, last, len(found) > most
 
     def tick(self) -> None:
-        """Feed what this worker has to feed now, and look after the clients once a second."""
+        """Feed the channels assigned to this worker, and check the clients once a second."""
         assignment = self.coordinator.assignment()
         if assignment.term != self._term:
             self._term = assignment.term
@@ -190,7 +190,7 @@ class Streaming:
         return [*dict.fromkeys((*fed, *self.hub.wanted()))]
 
     def _channel(self, name: str) -> Channel | None:
-        """Return the channel of a canonical name, `None` where this worker's catalogue lacks it."""
+        """Return the channel of a canonical name, `None` if this worker's catalogue lacks it."""
         if (known := self._known.get(name)) is not None:
             return known
         try:

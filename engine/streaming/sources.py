@@ -1,4 +1,4 @@
-"""Where the streams' data come from: the venues of a series, and the requests that streams need."""
+"""The sources of streams: the venues of each series, and the requests that streams need."""
 
 from collections.abc import Callable, Iterator
 
@@ -31,16 +31,17 @@ from providers import (
 )
 
 NEW = 10.0
-"""Seconds for which quotes are new enough where no stream brings any."""
+"""Most seconds of age of a quote while no stream sends any."""
 SETTLING = "USDT"
 """The currency in which prices are compared."""
 
 
 class Sources(msgspec.Struct, frozen=True):
-    """Where data come from, beside the streams.
+    """Functions that find venues, make requests and store candles.
 
-    `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.
-    `price` requests the price of a channel. These two may wait, and raise `ProviderError` or `ApiError`.
+    `seats` returns the venues of a series in the order of preference, and `tickers` those of a price.
+    `candles` requests candles of a venue's market, and `price` the price of a channel. These two may wait,
+    and raise `ProviderError` or `ApiError`. `keep` stores a closed candle in the history.
     """
 
     seats: Callable[[EngineChannel, Interval], list[Seat]]
@@ -51,7 +52,7 @@ class Sources(msgspec.Struct, frozen=True):
 
 
 class VenueSources:
-    """Finds venues through the use cases' own ways, so that a stream means the same market as a request."""
+    """Finds venues as the use cases do, so that a stream and a request use the same market."""
 
     def __init__(self, use_cases: UseCases, catalogue: CurrentCatalogue, clock: Callable[[], int]) -> None:
         self._use_cases = use_cases
@@ -66,15 +67,15 @@ class VenueSources:
         return Sources(self.seats, self.tickers, self.candles, self.price, self.keep)
 
     def seats(self, channel: EngineChannel, interval: Interval) -> list[Seat]:
-        """Return the venues that have candles of an interval, those in the pair's own quote first."""
+        """Return the venues that have candles of an interval, those with the pair's quote first."""
         assert channel.pair is not None  # noqa: S101 - channels of candles have one
         found = [
             seat_of(upstream.provider, market, interval)
             for upstream, market in self._markets(channel.pair, interval)
             if interval.code in upstream.provider.intervals
         ]
-        own = channel.pair.quote.code
-        return sorted(found, key=lambda seat: (seat.market.quote != own, seat.topic is None))
+        quote = channel.pair.quote.code
+        return sorted(found, key=lambda seat: (seat.market.quote != quote, seat.topic is None))
 
     def tickers(self, channel: EngineChannel) -> list[Seat]:
         """Return the venues that stream the price of a coin."""
@@ -89,7 +90,7 @@ class VenueSources:
         ]
 
     def passthrough(self, pair: Resolved, kind: PassthroughKind) -> list[Seat]:
-        """Return the venues that stream trades or best prices of a pair, in its own quote alone."""
+        """Return the venues that stream trades or best prices of a pair, in its quote alone."""
         found = []
         for upstream, market in self._markets(pair, INTERVALS["1m"]):
             provider = upstream.provider
@@ -100,7 +101,7 @@ class VenueSources:
         return found
 
     def candles(self, seat: Seat, interval: Interval, look: Look) -> list[Candle]:
-        """Request the candles of a look, and return the possible ones. Raises a `ProviderError`."""
+        """Request the candles of a look, and return the plausible ones. Raises a `ProviderError`."""
         upstream = self._upstreams[seat.venue]
         provider = upstream.provider
         window = Window(
@@ -112,7 +113,7 @@ class VenueSources:
         return sound(candles, interval, self._clock()).candles if candles else []
 
     def price(self, channel: EngineChannel, anew: bool) -> PriceList:
-        """Return the price of a channel by requests, with `anew` by quotes of the last seconds.
+        """Request the price of a channel, with `anew` from quotes of the last seconds.
 
         Raises an `ApiError`.
         """
@@ -124,7 +125,7 @@ class VenueSources:
         return self._use_cases.prices.consensus([coin], SETTLING)
 
     def keep(self, channel: EngineChannel, seat: Seat, candle: Candle) -> None:
-        """Offer a closed candle to the history, as one of the market's own quote."""
+        """Store a closed candle in the history, under the quote of its market."""
         assert channel.pair is not None and channel.interval is not None  # noqa: S101, PT018 - so are candles
         if channel.pair.venue is None:
             pair = Pair(asset_of(channel.pair.base), seat.market.quote)
@@ -143,7 +144,7 @@ class VenueSources:
 
 
 def seat_of(provider: CandleSource, market: Market, interval: Interval) -> Seat:
-    """Return a venue's seat in a series. Where it streams no candles, its trades say each of them."""
+    """Return a venue's seat in a series. Without streamed candles, they are built from its trades."""
     if not isinstance(provider, StreamSource):
         return Seat(provider.name, market, None, says_closed=False)
     built = "candles" not in provider.channels and "trades" in provider.channels

@@ -10,7 +10,7 @@ from engine.timestamps import iso
 
 
 class StatusChannel:
-    """Publishes each event once, as it becomes known, if it happened after `since` (Unix milliseconds)."""
+    """Publishes each event that happened after `since` (Unix milliseconds) once."""
 
     def __init__(self, publisher: Publisher, since: int) -> None:
         self._publisher = publisher
@@ -18,11 +18,11 @@ class StatusChannel:
         self._seen: set[Event] = set()
 
     def begin(self, since: int) -> None:
-        """Begin anew: clients have been told of what happened before, or have not listened."""
+        """Start over: earlier events are published, or no client was subscribed."""
         self._since, self._seen = since, set()
 
-    def tell(self, events: Sequence[Event]) -> None:
-        """Publish those of the last `events` that are new, the oldest first."""
+    def publish(self, events: Sequence[Event]) -> None:
+        """Publish the new ones of the last `events`, the oldest first."""
         recent = [event for event in events if event.time * 1000 > self._since]
         for event in reversed([one for one in recent if one not in self._seen]):
             data = {

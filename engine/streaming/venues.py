@@ -1,4 +1,4 @@
-"""The connections to all venues, as one: which topics are wanted of each, and what they send."""
+"""The connections to all venues: the wanted topics of each, and the data they send."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -10,11 +10,11 @@ from providers import Channel
 Received = Callable[[Data, int], None]
 Changed = Callable[[Iterable[str], bool, str], None]
 Build = Callable[[str, Channel, Received, Changed], VenueStreams]
-"""Makes the connections to a venue for one channel."""
+"""Creates the connections to a venue for one channel."""
 
 
 class Venues:
-    """The connections by venue and channel, made when they are first wanted."""
+    """The connections by venue and channel, created when they are first wanted."""
 
     def __init__(self, build: Build, clock: Callable[[], int]) -> None:
         self.receive: Callable[[str, Data, int], None] = lambda venue, data, now: None
@@ -32,7 +32,7 @@ class Venues:
         return counts
 
     def serves(self, venue: str, topic: str) -> bool:
-        """Return whether a venue may be asked for a topic: it has not refused it, nor this region."""
+        """Return whether a venue may be asked for a topic: it refuses neither the topic nor this region."""
         now = self._clock()
         for (name, _), streams in self._streams.items():
             if name == venue and max(streams.refused.get(topic, 0), streams.blocked_until) > now:
@@ -44,7 +44,7 @@ class Venues:
         return any(streams.is_online(topic) for (name, _), streams in self._streams.items() if name == venue)
 
     def want(self, topics: Mapping[tuple[str, str], Channel]) -> None:
-        """Replace the wanted topics, by venue and name, each with its channel."""
+        """Replace the wanted topics. `topics` has the channel of each by venue and name."""
         wanted: dict[tuple[str, Channel], list[str]] = {key: [] for key in self._streams}
         for (venue, topic), channel in topics.items():
             wanted.setdefault((venue, channel), []).append(topic)
@@ -56,12 +56,12 @@ class Venues:
             self._streams[venue, channel].want(names)
 
     def step(self) -> None:
-        """Tend all connections."""
+        """Open, replace and close connections, as far as each is due."""
         for streams in [*self._streams.values()]:
             streams.step()
 
     def stop(self) -> None:
-        """End all connections."""
+        """Close all connections."""
         for streams in self._streams.values():
             streams.stop()
         self._streams.clear()

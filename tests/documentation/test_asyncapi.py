@@ -148,8 +148,8 @@ def test_what_a_stream_says_about_itself_is_as_documented() -> None:
     ]
     talk.welcome()
     for request in requests:
-        talk.heard(json.dumps(request))
-    talk.heard("{")
+        talk.handle(json.dumps(request))
+    talk.handle("{")
     talk.heartbeat()
     told.append(error(None, "1012", "restart", None))
 

@@ -1,6 +1,6 @@
-"""Clients on sockets that no greenlet waits for: each costs a socket, two watchers and its subscriptions.
+"""Clients on sockets without a greenlet: each costs a socket, two watchers and its subscriptions.
 
-Clients on WebSockets are in `websocket.py`, which is imported with the first one.
+WebSocket clients are in `websocket.py`, which is imported for the first one.
 """
 
 from engine.streaming.clients.registry import Clients

@@ -1,4 +1,4 @@
-"""One client of a stream. What it does not read at once waits in its outbox."""
+"""One client of a stream. Messages that it does not read at once wait in its outbox."""
 
 import socket
 import time
@@ -14,27 +14,27 @@ from engine.streaming.log import Message
 from engine.streaming.outbox import Outbox, Overflow
 
 TURN = 0.01
-"""Seconds between two looks at a client that takes a long replay."""
+"""Seconds between two checks whether a client has taken its replay."""
 Gone = Callable[["Client"], None]
 
 
 class Talk(Protocol):
-    """What a client and the engine say to each other."""
+    """The conversation of a client, in one protocol."""
 
-    def heard(self, text: bytes) -> None:
-        """Answer a client's text."""
+    def handle(self, text: bytes) -> None:
+        """Parse a client's message, and answer it."""
 
     def end(self) -> None:
-        """Stop listening."""
+        """End all subscriptions."""
 
     def heartbeat(self) -> None:
-        """Say that nothing has happened."""
+        """Send a heartbeat, if the protocol has one."""
 
 
 class Client:
-    """A client on a socket. Subclasses say how messages are framed, and what is received.
+    """A client on a socket. Subclasses frame messages and parse received bytes.
 
-    It lives in the loop of its worker: no method may wait.
+    It runs in the event loop of its worker, so no method may wait, except `pause`.
     """
 
     __slots__ = (
@@ -54,11 +54,11 @@ class Client:
 
     def __init__(self, sock: socket.socket, owner: str, key: str | None, gone: Gone) -> None:
         self.owner = owner
-        """Whose limits it counts against."""
+        """The owner whose limit includes this client."""
         self.key = key
-        """The digest of its key, `None` without one."""
+        """The digest of the client's key, `None` without one."""
         self.begun = self.spoken = time.monotonic()
-        """When it was connected, and when it was last given a message (monotonic seconds)."""
+        """When the client connected, and when it last got a message (monotonic seconds)."""
         self.conversation: Talk
         self._gone = gone
         self._numbers = 0
@@ -69,21 +69,21 @@ class Client:
 
     @property
     def open(self) -> bool:
-        """Whether it is still there."""
+        """Whether the client is still connected."""
         return self._pipe.open
 
     @property
     def taken(self) -> float:
-        """When it last took something (monotonic seconds)."""
+        """When the client last took bytes (monotonic seconds)."""
         return self._pipe.taken
 
     @property
     def waiting(self) -> bool:
-        """Whether something waits to be sent."""
+        """Whether bytes or messages wait to be sent."""
         return self._pipe.full or bool(self._outbox)
 
     def deliver(self, message: Message) -> None:
-        """Send a message, or keep it until the client reads."""
+        """Send a message, or queue it until the client reads."""
         if not self._pipe.open:
             return
         if not self.waiting:
@@ -98,7 +98,7 @@ class Client:
             self.end(TOO_SLOW, "too slow: resume with the cursor")
 
     def pause(self) -> bool:
-        """Wait until the client has taken what waits for it. Return whether that took a while."""
+        """Wait until the client has taken all its waiting messages. Return whether that took time."""
         if not self.waiting:
             return False
         while self.waiting and self._pipe.open:
@@ -119,7 +119,7 @@ class Client:
         raise NotImplementedError
 
     def received(self, data: bytes) -> None:
-        """Take bytes of the client."""
+        """Parse bytes from the client."""
         raise NotImplementedError
 
     def farewell(self, code: int, reason: str) -> bytes:
@@ -127,32 +127,32 @@ class Client:
         raise NotImplementedError
 
     def end(self, code: int, reason: str) -> None:
-        """Say why, as far as the socket takes it, and close."""
+        """Close the connection. Send the reason if the socket takes it at once."""
         self._pipe.close(self.farewell(code, reason))
 
     def restart(self) -> None:
-        """End because the server stops. The client resumes with its cursor."""
+        """Close because the server stops. The client resumes with its cursor."""
         self.end(RESTART, "restart")
 
     def revoke(self) -> None:
-        """End because its key is no longer known."""
+        """Close because the client's key is no longer valid."""
         self.end(KEY_INVALID, "the key is unknown, expired or revoked")
 
     def announce_end(self, seconds: float) -> None:
-        """Tell that the stream ends in so many seconds."""
+        """Announce that the stream ends in `seconds`."""
         self.say({"type": "status", "event": "ending", "data": {"seconds": seconds}})
 
     def tend(self, now: float) -> None:
-        """Do what time calls for, by the time `now` (monotonic seconds)."""
+        """Send a heartbeat if one is due at `now` (monotonic seconds)."""
         if not self.waiting and now - self.spoken >= HEARTBEAT:
             self.conversation.heartbeat()
 
     def work(self, text: bytes) -> None:
-        """Let the conversation answer a text, in its turn. A greenlet does so, for it may read an archive."""
-        self.later(lambda: self.conversation.heard(text))
+        """Answer a message after the earlier ones, in a greenlet, because that may read the archive."""
+        self.later(lambda: self.conversation.handle(text))
 
     def later(self, step: Callable[[], None]) -> None:
-        """Take a step in its turn, in a greenlet."""
+        """Run a step after the earlier ones, in a greenlet."""
         self._inbox.append(step)
         if not self._working:
             self._working = True
@@ -169,7 +169,7 @@ class Client:
             self._inbox.pop(0)()
 
     def _following(self) -> bytes | None:
-        """Return the bytes of the next message that waits, `None` where none does."""
+        """Return the bytes of the next waiting message, `None` if none waits."""
         message = self._outbox.take() if self._outbox is not None else None
         if message is None:
             self._outbox = None

@@ -1,4 +1,4 @@
-"""A socket that never blocks, in the loop of its worker: no greenlet waits for it."""
+"""A non-blocking socket in the event loop of its worker: no greenlet waits for it."""
 
 import socket
 import time
@@ -12,10 +12,10 @@ CHUNK = 16 * 1024
 
 
 class Pipe:
-    """Sends bytes as far as the socket takes them, and keeps the rest until it takes more.
+    """Sends the bytes that the socket takes, and keeps the rest until it takes more.
 
-    `received` is given what comes in, `refill` is asked for more once all is sent, and `closed` is told the
-    end, from either side. What one of them raises ends the pipe, and is written by gevent.
+    `received` gets the incoming bytes, `refill` returns the next bytes to send, and `closed` is called when
+    either side has closed. An exception in one of them closes the pipe, and gevent logs it.
     """
 
     __slots__ = ("_closed", "_pending", "_reading", "_received", "_refill", "_socket", "_writing", "taken")
@@ -41,7 +41,7 @@ class Pipe:
 
     @property
     def open(self) -> bool:
-        """Whether it is still there."""
+        """Whether the socket is still open."""
         return self._socket is not None
 
     @property
@@ -50,7 +50,7 @@ class Pipe:
         return bool(self._pending)
 
     def send(self, data: bytes) -> None:
-        """Send bytes, when none wait."""
+        """Send bytes. Call this only if no bytes wait."""
         self._pending = self._try(data)
         if self._pending and self._socket is not None:
             if self._writing is None:
@@ -58,7 +58,7 @@ class Pipe:
             self._writing.start(self._writable)
 
     def close(self, last: bytes = b"") -> None:
-        """Close, after `last` as far as the socket takes it at once."""
+        """Close the socket. Send `last` before, if the socket takes it at once."""
         if last and not self._pending:
             self._try(last)
         sock, self._socket = self._socket, None
@@ -74,7 +74,7 @@ class Pipe:
         self._closed()
 
     def guarded(self, step: Callable[[], None]) -> None:
-        """Take a step. What is unforeseen ends this pipe alone."""
+        """Run a step. An unexpected exception closes this pipe alone."""
         done = False
         try:
             step()
@@ -84,7 +84,7 @@ class Pipe:
                 self.close()
 
     def _try(self, data: bytes) -> bytes:
-        """Send what the socket takes, and return the rest."""
+        """Send the bytes that the socket takes, and return the rest."""
         if self._socket is None:
             return b""
         try:

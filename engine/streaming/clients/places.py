@@ -1,11 +1,11 @@
-"""How many streams each owner has."""
+"""Count the streams of each owner."""
 
 from collections import Counter
 from typing import Protocol
 
 
 class Places(Protocol):
-    """Counts the places of each owner, perhaps over many workers."""
+    """Counts the places of each owner in one worker, or in all that share a Redis."""
 
     def taken(self, owner: str) -> int:
         """Return how many places an owner has."""

@@ -1,4 +1,4 @@
-"""A client of server-sent events: it says what it wants in the address, and nothing after that."""
+"""A client of server-sent events: its address has its whole request."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,11 @@ from engine.streaming.framing import event
 from engine.streaming.log import Message
 
 RETRY = 3000
-"""Milliseconds after which a browser connects again, told with an error that passes."""
+"""Milliseconds after which a browser reconnects, sent with the last event."""
 
 
 class ServerSentClient(Client):
-    """A client whose messages have their cursors as ids."""
+    """A client that gets messages as events, with their cursors as ids."""
 
     __slots__ = ()
 
@@ -21,14 +21,14 @@ class ServerSentClient(Client):
         return message.event(message.cursor)
 
     def say(self, message: Mapping[str, object]) -> None:
-        """Send a message to this client alone, under the cursor that it tells, if any."""
+        """Send a message to this client alone, with its `cursor` as id, if it has one."""
         own, cursor = Message(self.own_place(), "", False, encode(message)), message.get("cursor")
         own.event(None if cursor is None else str(cursor))
         self.deliver(own)
 
     def received(self, data: bytes) -> None:
-        """Ignore what a client sends after its request."""
+        """Ignore bytes after the request."""
 
     def farewell(self, code: int, reason: str) -> bytes:
-        """Return an error event: browsers connect again after it."""
+        """Return an error event, after which browsers reconnect."""
         return b"retry: %d\n" % RETRY + event(encode(error(None, str(code), reason, None)), None)

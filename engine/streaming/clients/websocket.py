@@ -1,4 +1,4 @@
-"""A client on a WebSocket. wsproto reads what it sends; it is made when the client first sends something."""
+"""A client on a WebSocket. Its parser, of wsproto, is created for the first bytes that it sends."""
 
 import socket
 import time
@@ -13,13 +13,13 @@ from engine.streaming.log import Message
 NORMAL, UNSUPPORTED = 1000, 1003
 """Close codes."""
 FRAMES, FRAMES_EACH_SECOND = 200, 50
-"""Frames that a client may send at once, and in each second: pings and parts of messages cost time, too."""
+"""Frames that a client may send at once, and per second: pings and parts of messages cost time, too."""
 UNANSWERED = 50
-"""Messages of a client that may wait while an earlier one is answered, which may take a while."""
+"""Messages of a client that may wait for the answer to an earlier one."""
 
 
 class WebSocketClient(Client):
-    """A client that says what it wants, in texts of `longest` bytes at most."""
+    """A client that sends requests of at most `longest` bytes."""
 
     longest = LONGEST
     __slots__ = ("_bucket", "_frames", "_parser", "_text")
@@ -43,7 +43,7 @@ class WebSocketClient(Client):
         """Note that the client has answered a ping."""
 
     def received(self, data: bytes) -> None:
-        """Answer pings and the end, and hand on whole texts."""
+        """Answer pings and close frames, and pass complete messages on."""
         if self._parser is None:
             self._parser = FrameProtocol(client=False, extensions=[])
         try:

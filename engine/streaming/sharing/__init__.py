@@ -1,8 +1,8 @@
-"""One sequence of messages over all workers that share a Redis.
+"""One sequence of messages for all workers that share a Redis.
 
 One worker leads: it feeds the channels that any worker wants, and appends their messages to the sequence.
-Every worker reads it, the leader too: a message exists once it is in Redis. While Redis is away each worker
-feeds its own clients, in a sequence of its own.
+Every worker reads the sequence, the leader too, so that clients get a message only after Redis has stored it.
+While Redis is unavailable, each worker feeds the channels of its clients, in a separate sequence.
 """
 
 from engine.streaming.sharing.assignment import FED, Assignment, Coordinator, SingleWorker

@@ -1,4 +1,4 @@
-"""Where the messages of a worker go: to all workers, to its own clients, or nowhere."""
+"""The destination of a worker's messages: all workers, its clients alone, or none."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from engine.streaming.publishing import Publisher
 
 
 class Outlet:
-    """Hands messages on. What comes late from a worker that feeds nothing any more is dropped."""
+    """Passes messages to a publisher, and drops late ones after this worker has stopped feeding."""
 
     def __init__(self) -> None:
         self.to: Publisher | None = None
@@ -19,11 +19,11 @@ class Outlet:
             self.to.publish(channel, body, conflated=conflated, reached=reached)
 
     def ended(self, channel: str) -> None:
-        """Forget the newest message of a channel that is no longer fed."""
+        """Delete the newest message of a channel that is no longer fed."""
         if self.to is not None:
             self.to.ended(channel)
 
     def forgotten(self, channel: str) -> None:
-        """Forget how far a series was told, which will begin anew."""
+        """Delete the position of a series that will begin anew."""
         if self.to is not None:
             self.to.forgotten(channel)

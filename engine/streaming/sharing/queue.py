@@ -1,4 +1,4 @@
-"""Messages of the leader that wait for Redis, and how messages are written there and read again."""
+"""The leader's queue of messages for Redis, and the conversion of messages to their form in Redis."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -11,12 +11,12 @@ from engine.streaming.message import Message
 from engine.streaming.publishing import placed
 
 MOST = 1_000
-"""Messages that are sent to Redis at once."""
+"""Most messages that are sent to Redis at once."""
 Body = Mapping[str, object]
 
 
 class Waiting(NamedTuple):
-    """A message that has no place yet."""
+    """A message without a place yet."""
 
     channel: str
     mark: Mark
@@ -25,7 +25,7 @@ class Waiting(NamedTuple):
 
 
 class Queue:
-    """Keeps messages in their order until they are sent: of conflated ones the newest of each channel."""
+    """Keeps messages in order until they are sent, and of conflated ones the newest of each channel."""
 
     def __init__(self) -> None:
         self.filled = threading.Event()
@@ -37,22 +37,22 @@ class Queue:
         self._put(Waiting(channel, "newest" if conflated else "kept", body, reached))
 
     def ended(self, channel: str) -> None:
-        """Say that a channel is no longer fed."""
+        """Append the notice that a channel is no longer fed."""
         self._put(Waiting(channel, "ended"))
 
     def forgotten(self, channel: str) -> None:
-        """Say that a series will begin anew."""
+        """Append the notice that a series will begin anew."""
         self._put(Waiting(channel, "forgotten"))
 
     def take(self) -> list[Waiting]:
-        """Remove and return the first messages, a thousand at most."""
+        """Remove and return the first messages, at most a thousand."""
         keys = [*self._waiting][:MOST]
         if len(keys) == len(self._waiting):
             self.filled.clear()
         return [self._waiting.pop(key) for key in keys]
 
     def clear(self) -> None:
-        """Drop everything."""
+        """Drop all messages."""
         self._waiting.clear()
         self.filled.clear()
 
@@ -65,7 +65,7 @@ class Queue:
 
 
 def written(epoch: str, after: Place, waiting: list[Waiting], clock: Callable[[], int]) -> list[Sent]:
-    """Return messages with their places, as JSON for all clients of all workers."""
+    """Give messages their places, and encode them as JSON once for all clients of all workers."""
     sent: list[Sent] = []
     for one in waiting:
         after = after.next(clock())
@@ -79,12 +79,12 @@ def written(epoch: str, after: Place, waiting: list[Waiting], clock: Callable[[]
 
 
 def as_sent(message: Message) -> Sent:
-    """Return a message as Redis holds it."""
+    """Return a message in its form in Redis."""
     mark: Mark = "newest" if message.conflated else "kept"
     return Sent(*message.place, message.channel, mark, message.kind, message.reached, message.body)
 
 
 def as_message(epoch: str, sent: Sent) -> Message:
-    """Return a message as clients get it."""
+    """Return a message from its form in Redis."""
     conflated = sent.mark == "newest"
     return Message(sent.place, sent.channel, conflated, sent.body, sent.kind, epoch, sent.reached)

@@ -1,4 +1,4 @@
-"""Read the sequence into the hub of this worker, whichever worker writes it."""
+"""Read the sequence from Redis into the hub of this worker."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Reading:
-    """Where this worker is in the sequence: `epoch` is `None` while it reads none. Raises `Unavailable`."""
+    """The position of this worker in the sequence. `epoch` is `None` while it reads none.
+
+    Its methods raise `Unavailable`.
+    """
 
     def __init__(self, sequence: "SharedSequence", hub: Hub) -> None:
         self.epoch: str | None = None
@@ -24,11 +27,11 @@ class Reading:
         self._hub = hub
 
     def leave(self) -> None:
-        """Read no more: the sequence is another one, or cannot be read."""
+        """Stop reading, because another sequence has begun or this one cannot be read."""
         self.epoch = None
 
     def join(self) -> bool:
-        """Bring the hub to the sequence that there is, and return whether there is one."""
+        """Switch the hub to the sequence in Redis, and return whether there is one."""
         loaded = self._sequence.load()
         if loaded is None:
             return False
@@ -38,7 +41,7 @@ class Reading:
         return True
 
     def step(self) -> None:
-        """Hand on what is new, as soon as there is something, at the latest after half a second."""
+        """Publish the new messages. Wait at most half a second for the first one."""
         for batch in self._sequence.follow(self.place):
             if self.epoch is None:
                 return
@@ -49,7 +52,7 @@ class Reading:
             self._take(batch, batch.after)
 
     def _take(self, batch: Batch, after: Place) -> None:
-        if after > self.place:  # this worker was away for so long that Redis has dropped something
+        if after > self.place:  # Redis has dropped batches that this worker has not read
             missed = self._sequence.missed(self.place, after)
             self._hand_on(sorted(missed, key=lambda sent: sent.place))
         self._hand_on(batch.messages)

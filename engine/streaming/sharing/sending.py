@@ -1,4 +1,4 @@
-"""Append the leader's messages to the sequence in batches: what comes meanwhile is the next one."""
+"""Append the leader's messages to the sequence in batches. Later messages wait for the next batch."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Sending:
-    """The messages that this worker appends as the leader. Raises `Unavailable` and `Refused`."""
+    """Appends messages while this worker leads. Raises `Unavailable` and `Refused`."""
 
     def __init__(self, sequence: "SharedSequence", clock: Callable[[], int]) -> None:
         self.queue = Queue()
@@ -23,17 +23,17 @@ class Sending:
         self._batch: list[Sent] = []
 
     def begin(self, epoch: str, last: Place) -> None:
-        """Append after the place `last` from now on."""
+        """Start to append, after the place `last`."""
         self.end()
         self._epoch, self._last = epoch, last
 
     def end(self) -> None:
-        """Append no more, and drop what waits."""
+        """Stop appending, and drop the waiting messages."""
         self._epoch, self._batch = None, []
         self.queue.clear()
 
     def step(self) -> None:
-        """Append what waits. What Redis has not confirmed is sent again, and counts once."""
+        """Append the waiting messages. An unconfirmed batch is sent again, and stored once."""
         epoch, last = self._epoch, self._last
         if epoch is None:
             return

@@ -1,4 +1,4 @@
-"""A worker among others: it leads or follows, and is alone while Redis is away."""
+"""A worker among others: it leads or follows, and works alone while Redis is unavailable."""
 
 import logging
 import threading
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from engine.store.sequence.sequence import SharedSequence
 
 GRACE = 2.0
-"""Seconds for which workers wait for a Redis that is away, before each goes on alone."""
+"""Seconds for which a worker waits for an unavailable Redis before it continues alone."""
 RENEWED = 2.0
-"""Seconds after which wishes are told again."""
+"""Seconds after which the wanted channels are sent to Redis again."""
 PATIENCE = 2.0
-"""Seconds that a client waits until this worker has read what it had at another one."""
+"""Seconds that a client waits until this worker has read the messages that another one sent it."""
 
 Role = Literal["joining", "following", "leading", "alone"]
 log = logging.getLogger(__name__)
 
 
 class Sharing:
-    """The part of one worker. `elect`, `read` and `send` are its steps, which threads of its own repeat."""
+    """Coordinates this worker with others. Its threads repeat the steps `elect`, `read` and `send`."""
 
     def __init__(
         self,
@@ -54,34 +54,34 @@ class Sharing:
         self._restarting = threading.Lock()
         self._term = 0
         self._channels: list[str] = []
-        self._told: set[str] = set()
-        self._told_at = self._answered_at = monotonic()
+        self._renewed: set[str] = set()
+        self._renewed_at = self._answered_at = monotonic()
         self._threads = Threads(self.elect, self.read, self.send, self._sending.queue.filled)
         hub.wait_for = self.settle
 
     def assignment(self) -> Assignment:
-        """Return what this worker feeds now: what all want as the leader, and what its clients want alone."""
+        """Return the channels to feed: as the leader those of all workers, alone those of its clients."""
         if self.role == "alone":
             return Assignment(self._term, self._hub.wanted())
         return Assignment(self._term, self._channels if self.role == "leading" else [])
 
     def has_room(self, channels: Collection[str], most: int) -> bool:
-        """Return whether all workers together may want channels in addition, or this one's clients alone."""
+        """Return whether `channels` may be added to those of all workers, or of this one while alone."""
         if not is_room(self._hub.wanted(), channels, most):
             return False
         try:
             return self.role == "alone" or self._sequence.has_room(channels, most, KINDS)
         except Unavailable as error:
-            log.debug("how many series are streamed is unknown: %s", error)
+            log.debug("the series of all workers cannot be counted: %s", error)
             return True
 
     def start(self) -> None:
-        """Begin, in threads of its own."""
+        """Start the threads."""
         self._answered_at = self._monotonic()
         self._threads.start()
 
     def stop(self) -> None:
-        """Stop, and let another worker lead at once."""
+        """Stop, and give the lease back, so that another worker leads at once."""
         self._threads.stop()
         was_leading = self.role == "leading"
         self._become("joining")
@@ -89,11 +89,11 @@ class Sharing:
             try:
                 self._sequence.resign()
             except Unavailable:
-                log.debug("the lease of the streams ends by itself")
+                log.debug("the lease of the streams cannot be given back, and will expire")
         self._sequence.close()
 
     def settle(self, cursor: Cursor | None = None) -> None:
-        """Wait for a moment until it is known which sequence there is, and its messages up to a cursor."""
+        """Wait briefly until this worker has read the current sequence, up to a cursor if one is given."""
         end = self._monotonic() + PATIENCE
         while self._threads.running and self._monotonic() < end:
             epoch = self._reading.epoch
@@ -103,25 +103,25 @@ class Sharing:
             time.sleep(0.005)
 
     def elect(self) -> None:
-        """Lead or follow, as Redis says, and tell it what clients want. Without Redis go on alone."""
+        """Lead or follow as Redis decides, and send it the wanted channels. Without Redis work alone."""
         wanted, now = self._hub.wanted(), self._monotonic()
-        tells = not self._told.issuperset(wanted) or now - self._told_at >= RENEWED
+        renews = not self._renewed.issuperset(wanted) or now - self._renewed_at >= RENEWED
         try:
-            status = self._sequence.elect(wanted if tells else ())
-            if tells:
-                self._told, self._told_at = {*wanted}, now
+            status = self._sequence.elect(wanted if renews else ())
+            if renews:
+                self._renewed, self._renewed_at = {*wanted}, now
             self._answered_at = self._monotonic()
             self._take(status)
         except Refused as refused:
             log.info("another worker leads the streams: %s", refused)
         except Unavailable as error:
-            log.debug("the shared streams cannot be used: %s", error)
-            self._told.clear()  # Redis may have lost them
+            log.debug("the shared streams are unavailable: %s", error)
+            self._renewed.clear()  # Redis may have lost the channels
             if self.role != "alone" and self._monotonic() - self._answered_at >= GRACE:
                 self._go_alone()
 
     def read(self) -> bool:
-        """Hand on what the sequence has that is new. Return whether there is one. Raises `Unavailable`."""
+        """Publish the sequence's new messages. Return `False` without a sequence. Raises `Unavailable`."""
         if self._is_alone:
             return False
         if self._reading.epoch is not None:
@@ -135,11 +135,11 @@ class Sharing:
         return True
 
     def send(self) -> None:
-        """Append what waits, as long as this worker leads. Raises `Unavailable`."""
+        """Append the waiting messages while this worker leads. Raises `Unavailable`."""
         try:
             self._sending.step()
         except Refused as refused:
-            log.info("this worker leads the streams no more: %s", refused)
+            log.info("this worker no longer leads the streams: %s", refused)
             self._become("joining")
 
     @property
@@ -147,10 +147,10 @@ class Sharing:
         return self.role == "alone"
 
     def _take(self, status: SequenceStatus) -> None:
-        """Do what Redis says."""
+        """Take the role that follows from the status in Redis."""
         if self._reading.epoch not in (None, status.epoch):
             self._reading.leave()
-            self._told.clear()
+            self._renewed.clear()
             self._become("joining")
         if not status.leads:
             if self.role in ("leading", "alone"):
@@ -167,7 +167,7 @@ class Sharing:
             self._become("joining")
 
     def _begin(self) -> None:
-        """Begin another sequence with what this worker knows, which it joins like all others."""
+        """Begin another sequence with the messages of this worker, which then reads it like the others."""
         kept, epoch = self._hub.log, new_epoch()
         newest = [kept.newest(channel) for channel in [*kept.current]]
         known = [*kept.ends(), *(one for one in newest if one is not None)]
@@ -177,7 +177,7 @@ class Sharing:
         self._become("joining")
 
     def _go_alone(self) -> None:
-        log.warning("Redis is away: this worker feeds the streams of its own clients")
+        log.warning("Redis is unavailable: this worker feeds only its clients' streams")
         self._reading.leave()
         with self._restarting:
             self._become("joining")

@@ -1,4 +1,4 @@
-"""The threads of a worker that shares its streams, which are greenlets under gevent."""
+"""The threads of a worker that shares its streams. Under gevent they are greenlets."""
 
 import logging
 import threading
@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from engine.store.sequence import Unavailable
 
 EACH = 0.25
-"""Seconds between two renewals of the lease, and between two tries while Redis fails."""
+"""Seconds between two renewals of the lease, and between two attempts while Redis fails."""
 SOON = 0.05
-"""Seconds after which a sequence is looked for again, and messages are sent again."""
+"""Seconds until the next search for a sequence, and until failed messages are sent again."""
 
 log = logging.getLogger(__name__)
 
 
 class Threads:
-    """Repeats each step until the end. An unexpected error is logged, and its step goes on."""
+    """Repeats each step until `stop`. An unexpected error is logged, and the step is repeated."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Threads:
             threading.Thread(target=self._repeat, args=(name, step), name=name, daemon=True).start()
 
     def stop(self) -> None:
-        """Let the threads end after their steps."""
+        """Stop the threads after their current steps."""
         self.running = False
         self._stopping.set()
         self._filled.set()

@@ -1,5 +1,5 @@
-"""Streams of venues: connections with their limits, and one series of candles from several venues.
+"""Streams of venues: connections within the venues' limits, and series of candles from several venues.
 
-The thinking is pure (`lane`, `feed`): functions of what was received and of the time. Times are Unix
+`lane` and `feed` decide, and are pure: they depend only on the received data and the time. Times are Unix
 milliseconds.
 """

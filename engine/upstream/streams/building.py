@@ -16,7 +16,7 @@ from engine.upstream.streams.venue import VenueStreams
 from providers import Channel, Provider, StreamSource
 
 PATIENCE = 0.2
-"""Seconds that a connection waits for a frame before it looks whether it has something to send."""
+"""Seconds that a connection waits for a frame before it sends its waiting messages."""
 
 Received = Callable[[Data, int], None]
 Changed = Callable[[Iterable[str], bool, str], None]
@@ -29,9 +29,9 @@ def builder(
     clock: HostClock,
     milliseconds: Callable[[], int],
 ) -> Callable[[str, Channel, Received, Changed], VenueStreams]:
-    """Return what makes the connections to a venue for one channel.
+    """Return the function that creates the connections to a venue for one channel.
 
-    Connections of one venue share the budget of attempts, over all workers that share `counts`.
+    Connections of one venue share a budget of attempts, over all workers that share `counts`.
     """
     sources = {
         upstream.name: upstream.provider
@@ -43,14 +43,14 @@ def builder(
 
     def build(venue: str, channel: Channel, received: Received, changed: Changed) -> VenueStreams:
         source = sources[venue]
-        own = settings.provider(venue)
+        overrides = settings.provider(venue)
         budget = Budget(f"{venue}:connections", source.connections, counts, clock)
         ways = Ways(
             source=source,
             channel=channel,
-            addresses=lambda: source.addresses(channel, own.stream_url),
+            addresses=lambda: source.addresses(channel, overrides.stream_url),
             open=opener(
-                own.proxy or settings.https_proxy,
+                overrides.proxy or settings.https_proxy,
                 connect=settings.upstream_connect_seconds + settings.upstream_read_seconds,
                 patience=PATIENCE,
             ),

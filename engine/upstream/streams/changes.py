@@ -1,4 +1,4 @@
-"""What happens to a series of candles, as clients are told, and what is to be looked up. Pure values."""
+"""The changes of a series of candles that are published, and the requests that it needs. Pure values."""
 
 from typing import Literal
 
@@ -19,7 +19,7 @@ class Forming(msgspec.Struct, frozen=True):
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """A candle that is over. Each closes once, in order, before the next one begins."""
+    """A candle that has closed. Each closes once, in order, before the next one begins."""
 
     venue: str
     candle: Candle
@@ -35,7 +35,7 @@ class Corrected(msgspec.Struct, frozen=True):
 
 
 class SourceChanged(msgspec.Struct, frozen=True):
-    """Another venue serves the series from here on, the running candle included."""
+    """Another venue serves the series from now on, including the running candle."""
 
     before: str
     after: str
@@ -43,7 +43,7 @@ class SourceChanged(msgspec.Struct, frozen=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """No candle exists from the open time `first` to `last`, both included."""
+    """Candles are missing from the open time `first` to `last`, both included."""
 
     first: int
     last: int
@@ -60,7 +60,7 @@ Change = Forming | Closed | Corrected | SourceChanged | Missing | Stale
 
 
 class Look(msgspec.Struct, frozen=True):
-    """A request for the candles that open from `first` to `last`, to be made at a venue."""
+    """A request to a venue for the candles that open from `first` to `last`."""
 
     venue: str
     first: int

@@ -1,4 +1,4 @@
-"""When a series was last confirmed, by a stream or a request, and whether that is too long ago. Pure."""
+"""Find out when a series becomes stale: neither a stream nor a request has confirmed it. Pure."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ STALE = 15_000
 
 
 class Confirmation:
-    """Tells once that a series is stale, until it is confirmed again. Times are Unix milliseconds."""
+    """Reports once that a series is stale, until it is confirmed again. Times are Unix milliseconds."""
 
     def __init__(self) -> None:
         self._last: int | None = None
@@ -21,7 +21,7 @@ class Confirmation:
             self._last, self._stale = time, False
 
     def tick(self, now: int) -> Iterator[Stale]:
-        """Yield what changes by time alone."""
+        """Yield `Stale` when the last confirmation is too old."""
         if self._last is None:
             self._last = now
         if not self._stale and now - self._last >= STALE:

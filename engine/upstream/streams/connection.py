@@ -1,4 +1,4 @@
-"""One connection to a venue, in a thread of its own: what it receives is handed on as it comes."""
+"""One connection to a venue, in its own thread, which passes data on as they arrive."""
 
 import logging
 import threading
@@ -13,20 +13,20 @@ from engine.upstream.streams.sockets import Closed, Opener, Socket
 from providers import BadData, Blocked, Channel, ProviderError, RateLimited, StreamSource, Unavailable
 
 BAD_FRAMES = 100
-"""Frames in a row that cannot be read, after which a connection is useless."""
+"""Consecutive unreadable frames after which a connection is closed."""
 
 log = logging.getLogger(__name__)
 
 Refusal = Literal["region", "rules"]
 
 Receive = Callable[[Data, int], None]
-"""Takes the data of a frame, and the time of its arrival (Unix milliseconds)."""
+"""Receives the data of a frame and the time of its arrival (Unix milliseconds)."""
 Addresses = Callable[[], list[str]]
 """Returns the addresses of a venue, the preferred one first. Raises a `ProviderError`."""
 
 
 class Ways(msgspec.Struct, frozen=True):
-    """How a connection is made, and where its data go. `clock` gives Unix milliseconds."""
+    """How a connection is opened, and what receives its data. `clock` returns Unix milliseconds."""
 
     source: StreamSource
     channel: Channel
@@ -38,22 +38,22 @@ class Ways(msgspec.Struct, frozen=True):
 
 
 class Connection:
-    """Connects, says what is wanted, and reads until it ends. `ended` has the reason then.
+    """Connects, subscribes to the topics `names`, and reads until it ends. `ended` then has the reason.
 
-    `names` are the topics that it is to have. A connection is never opened again: its successor is a new one.
+    An ended connection is replaced by a new object.
     """
 
     def __init__(self, ways: Ways, names: Iterable[str]) -> None:
         self.names = tuple(names)
         self.ended: str | None = None
         self.refusal: Refusal | None = None
-        """Why another attempt soon would be wrong: every address refuses the region, or rules were broken."""
+        """Why the next attempt must wait long: every address refuses the region, or rules were broken."""
         self.address = ""
         self.opened: int | None = None
-        self.heard: set[str] = set()
+        self.active: set[str] = set()
         """The topics that have sent data."""
         self.fault: str | None = None
-        """Why a successor is needed, while this one may go on."""
+        """Why a successor is needed, while this connection may continue."""
         self.refused: Collection[str] = ()
         self._ways = ways
         self._stopping = threading.Event()
@@ -63,7 +63,7 @@ class Connection:
         )
 
     def start(self) -> None:
-        """Begin, without waiting."""
+        """Start the thread, without waiting."""
         self._thread.start()
 
     def want(self, names: Iterable[str]) -> None:
@@ -72,7 +72,7 @@ class Connection:
         self._changed.set()
 
     def stop(self) -> None:
-        """Let it end, without waiting."""
+        """End the connection, without waiting."""
         self._stopping.set()
 
     def _run(self) -> None:
@@ -122,7 +122,7 @@ class Connection:
             socket.close()
 
     def _connected(self) -> Socket:
-        """Return a socket to the first address that can be had. One that refuses this region is final."""
+        """Return a socket to the first address that can be opened. Skip those that refuse this region."""
         hosts = self._ways.hosts
         addresses = hosts.in_order(self._ways.addresses(), self._ways.clock())
         failures: list[ProviderError] = []
@@ -139,13 +139,13 @@ class Connection:
         raise failures[0] if failures else Blocked()
 
     def _read(self, session: Session, text: str, now: int) -> bool:
-        """Hand on what a frame says. Return whether it could be read."""
+        """Pass the data of a frame on. Return whether the frame was readable."""
         try:
             events = session.received(text, now)
         except BadData as error:
             log.debug("%s: %s", self._ways.source.name, error)
             return False
         for data in events:
-            self.heard.add(data.name)
+            self.active.add(data.name)
             self._ways.receive(data, now)
         return True

@@ -1,8 +1,8 @@
-"""One series of candles from several venues, of which one serves at a time. Pure: time comes with each call.
+"""One series of candles from several venues, of which one serves at a time. Pure: each call gets the time.
 
-Each candle closes once and in order. The running candle is always of one venue: after a take-over it is the
-other venue's, whole, so that its high and its volume may fall. What is uncertain is looked up first, and
-later candles wait for it.
+Each candle closes once and in order. The running candle is always that of one venue. After a change of the
+venue it is the other one's complete candle, so that its high and its volume may fall. An uncertain candle is
+requested first, and later candles wait for the answer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,13 +25,13 @@ from engine.upstream.streams.looking import Looking
 from providers import Candle, Interval, StreamedCandle
 
 ANSWERS = 60_000
-"""Milliseconds for which a venue counts as one that answers requests."""
+"""Milliseconds for which a venue counts as available after it has answered a request."""
 LONGEST_QUIET = 60_000
-"""Milliseconds without data after which the standby of a lost connection is no better than it."""
+"""Milliseconds without data after which a standby cannot replace a lost connection."""
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A closed candle as clients have it."""
+    """A closed candle as it was published."""
 
     venue: str
     candle: Candle
@@ -39,11 +39,11 @@ class Published(msgspec.Struct, frozen=True):
 
 
 class Feed:
-    """The series of one pair and interval. `venues` are lanes in the order of preference."""
+    """The series of one pair and interval. `lanes` are those of the venues in the order of preference."""
 
     def __init__(self, interval: Interval, lanes: Sequence[Lane], last_closed: int | None = None) -> None:
         self.lanes = {lane.venue: lane for lane in lanes}
-        self.source = self._told = lanes[0].venue
+        self.source = self._announced = lanes[0].venue
         self._interval = interval
         self._preferred = lanes[0].venue
         self.last_closed = last_closed
@@ -55,14 +55,14 @@ class Feed:
         self._looking = Looking(interval)
 
     def receive(self, venue: str, event: StreamedCandle, now: int) -> list[Change]:
-        """Take a candle of a venue's stream, and return what changes for clients."""
+        """Add a candle of a venue's stream, and return the changes to publish."""
         lane = self.lanes[venue]
         lane.receive(event, now)
         past = self.last_closed is not None and event.candle.open_time <= self.last_closed
         return [*(self._corrections(lane) if past else ()), *self._advance(now)]
 
     def looked(self, look: Look, candles: Sequence[Candle], now: int) -> list[Change]:
-        """Take the candles that a look has found, and return what changes for clients."""
+        """Add the candles of a look, and return the changes to publish."""
         self._looking.answered(look)
         lane = self.lanes[look.venue]
         lane.looked([*candles], look.first, look.last, now)
@@ -71,7 +71,7 @@ class Feed:
         return [*self._corrections(lane), *self._advance(now)]
 
     def failed(self, look: Look, now: int) -> list[Change]:
-        """Note that a look has failed. While no venue streams, the next one is asked, and not yet told."""
+        """Note a failed look. While no venue streams, try the next one, announced with its first candle."""
         self.lanes[look.venue].answered = None
         speaks = any(lane.spoke(now, LONGEST_QUIET) for lane in self.lanes.values())
         if look.venue != self.source or speaks:
@@ -82,15 +82,15 @@ class Feed:
             self.source, self._forming = following, None
         return [*self._advance(now)]
 
-    def heard(self, venue: str, now: int) -> list[Change]:
-        """Note a venue's word that its running candle is as it was, which is no silence."""
+    def unchanged(self, venue: str, now: int) -> list[Change]:
+        """Note that a venue has confirmed its running candle as unchanged, so that it is not silent."""
         lane = self.lanes[venue]
         if lane.connected:
-            lane.heard = now
+            lane.received_at = now
         return [*self._advance(now)]
 
     def connected(self, venue: str, now: int, *, connected: bool) -> list[Change]:
-        """Note that a venue's connection was opened or lost, and return what changes for clients."""
+        """Note that a venue's connection was opened or lost, and return the changes to publish."""
         lane = self.lanes[venue]
         if not connected:
             lane.lost()
@@ -100,11 +100,11 @@ class Feed:
         return self.tick(now)
 
     def tick(self, now: int) -> list[Change]:
-        """Return what changes for clients by time alone."""
+        """Return the changes to publish that time alone causes."""
         return [*self._advance(now), *self._confirmation.tick(now)]
 
     def looks(self, now: int) -> list[Look]:
-        """Return the looks to make now: those that are due, and not yet under way."""
+        """Return the looks that are due and not yet under way."""
         return self._looking.due(self.lanes, self.source, self.last_closed, now)
 
     def _advance(self, now: int) -> Iterator[Change]:
@@ -130,8 +130,8 @@ class Feed:
                 break
         running = lane.running
         if running is not None and running.candle.open_time == due:
-            if lane.heard is not None:
-                self._confirmation.confirm(lane.heard)
+            if lane.received_at is not None:
+                self._confirmation.confirm(lane.received_at)
             if running.candle != self._forming:
                 yield from self._serves(lane)
                 self._forming = running.candle
@@ -152,7 +152,7 @@ class Feed:
         return Missing(time, time, "no_trades")
 
     def _corrections(self, lane: Lane) -> Iterator[Change]:
-        """Yield changes of candles that are published as this venue's."""
+        """Yield corrections of published candles of this venue."""
         for time, published in self._published.items():
             newer = lane.closed.get(time)
             if published.venue == lane.venue and newer is not None and newer != published.candle:
@@ -164,7 +164,7 @@ class Feed:
         source, self._begun = self.lanes[self.source], now if self._begun is None else self._begun
         reason = source.silence(now)
         if reason is None or (not source.met and now - self._begun < SILENCE):
-            return  # its first connection may take longer than that of its standby
+            return  # the first connection of the source may take longer than that of its standby
         within = SILENCE if reason == "silent" and not source.stopped else LONGEST_QUIET
         for lane in self.lanes.values():
             if lane.venue != self.source and lane.spoke(now, within):
@@ -172,7 +172,7 @@ class Feed:
                 return
 
     def _way_back(self, now: int) -> Iterator[Change]:
-        """Return to a preferred venue between two candles, by requests where neither has a stream."""
+        """Return to a preferred venue between two candles. Without streams, an answered request suffices."""
         floor = not self.lanes[self.source].connected
         for lane in self.lanes.values():
             if lane.venue == self.source:
@@ -187,9 +187,9 @@ class Feed:
         yield from self._serves(lane, reason)
 
     def _serves(self, lane: Lane, reason: SourceReason = "disconnected") -> Iterator[Change]:
-        """Yield that a venue serves from now on, unless that is told."""
-        if lane.venue != self._told:
-            before, self._told = self._told, lane.venue
+        """Announce that a venue serves from now on, unless it is already announced."""
+        if lane.venue != self._announced:
+            before, self._announced = self._announced, lane.venue
             yield SourceChanged(before, lane.venue, reason)
 
 

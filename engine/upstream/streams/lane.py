@@ -1,4 +1,4 @@
-"""One venue's view of a series: its running candle, its closed ones, and when it was last heard."""
+"""One venue's view of a series: its running candle, its closed ones, and when it last sent data."""
 
 import msgspec
 from msgspec.structs import replace
@@ -8,23 +8,23 @@ from engine.upstream.streams.lateness import LATE, Lateness
 from providers import Candle, Interval, StreamedCandle
 
 KEPT = 100
-"""Closed candles that are remembered, so that a late change of one is noticed."""
+"""Closed candles that are remembered, so that a late correction is noticed."""
 SILENCE = 4_000
-"""Milliseconds without data after which a venue is silent, if another one has sent some."""
+"""Milliseconds without data after which a venue counts as silent, if another one has sent some."""
 SETTLED = 10_000
-"""Milliseconds after the end of an interval from which a request is believed that has no candle of it."""
+"""Milliseconds after the end of an interval from which a request without its candle proves a gap."""
 EARLY = 5_000
-"""Milliseconds before the end of an interval from which a venue's clock may say that it is over."""
+"""Most milliseconds before its end at which a venue's clock may close a candle."""
 
 
 class Lane(msgspec.Struct):
-    """What one venue has said about a series. `says_closed` tells whether it flags closed candles.
+    """The data of one venue about a series. `says_closed` is whether it flags closed candles.
 
-    Those that are `built` of its trades are compared with its own afterwards.
+    Candles that are `built` from its trades are later compared with its own.
 
-    `unsettled` are open times whose candle is over, while its final state is unknown: the venue went on to
-    the next one without a flag, or after a pause. A request has given the candles that there are from
-    `looked_from` to `looked_to`. `heard` is the time of the last data of the stream, `None` before.
+    `unsettled` has the open times of candles that are over without a known final state: the venue began the
+    next one without a flag, or after a pause. Requests have returned all candles from `looked_from` to
+    `looked_to`. `received_at` is the time of the stream's last data, `None` before any.
     """
 
     venue: str
@@ -33,61 +33,61 @@ class Lane(msgspec.Struct):
     running: StreamedCandle | None = None
     closed: dict[int, Candle] = msgspec.field(default_factory=dict)
     unsettled: set[int] = msgspec.field(default_factory=set)
-    heard: int | None = None
+    received_at: int | None = None
     looked_from: int | None = None
     looked_to: int | None = None
     connected_at: int | None = None
     built: bool = False
     met: bool = False
-    """Whether it has had a connection."""
+    """Whether the venue has been connected before."""
     answered: int | None = None
-    """When a request was last answered, `None` where the last one failed."""
+    """When the venue last answered a request, `None` after a failed one."""
     lateness: Lateness = msgspec.field(default_factory=Lateness)
     stopped: bool = False
-    """Whether every series of its connection is silent, though other venues send."""
+    """Whether all series of the venue are silent, while other venues send data."""
 
     @property
     def connected(self) -> bool:
-        """Whether its connection is open."""
+        """Whether the venue's connection is open."""
         return self.connected_at is not None
 
     def silent_since(self, now: int) -> int:
-        """Return the time of its last data, or that of its connection before any."""
-        heard = -1 if self.heard is None else self.heard
-        return max(heard, now if self.connected_at is None else self.connected_at)
+        """Return the time of the last data, before any that of the connection."""
+        received = -1 if self.received_at is None else self.received_at
+        return max(received, now if self.connected_at is None else self.connected_at)
 
     def silence(self, now: int) -> SourceReason | None:
-        """Return why it is silent, `None` where it is not. A quiet market is silent at all venues."""
+        """Return why the venue is silent, `None` if it is not. A quiet market is silent at all venues."""
         if not self.connected:
             return "disconnected"
         return "silent" if self.stopped or now - self.silent_since(now) >= SILENCE else None
 
     def spoke(self, now: int, within: int) -> bool:
-        """Return whether it can serve, and has sent data in the last milliseconds."""
+        """Return whether the venue can serve, and has sent data in the last `within` milliseconds."""
         serves = self.connected and not self.stopped
-        return serves and self.heard is not None and now - self.heard < within
+        return serves and self.received_at is not None and now - self.received_at < within
 
     def is_unsettled_after(self, last_closed: int | None) -> bool:
-        """Return whether the final state of a candle is unknown that is not told yet."""
+        """Return whether an unpublished candle has no known final state."""
         return any(last_closed is None or time > last_closed for time in self.unsettled)
 
     @property
     def newest(self) -> int | None:
-        """The newest open time that it knows, `None` before its first candle."""
+        """The open time of the venue's newest candle, `None` before its first one."""
         times = [*self.closed, *([] if self.running is None else [self.running.candle.open_time])]
         return max(times, default=None)
 
     def receive(self, event: StreamedCandle, now: int) -> None:
-        """Add a candle of the stream. One that is older than the running candle changes a closed one.
+        """Add a candle of the stream. A candle older than the running one corrects a closed one.
 
-        A frame that arrives late says nothing about now: only the end of a candle is taken from it.
+        A delayed frame is outdated: only a closed candle is used.
         """
         pause, time = now - self.silent_since(now), event.candle.open_time
         if event.closed and self.interval.after(time) - now > EARLY:
             event = replace(event, closed=False)
         if not event.seed:
             if event.sent is None or self.lateness.of(event.sent, now) < LATE:
-                self.heard = now
+                self.received_at = now
             elif not event.closed:
                 return
         if event.closed:
@@ -100,7 +100,7 @@ class Lane(msgspec.Struct):
             self.running = None
 
     def _outruns(self, event: StreamedCandle) -> bool:
-        """Return whether the running candle was sent after an event: two connections may be open at once."""
+        """Return whether the running candle was sent after an event. Two connections may overlap."""
         running = self.running
         return (
             running is not None
@@ -110,7 +110,7 @@ class Lane(msgspec.Struct):
         )
 
     def looked(self, candles: list[Candle], first: int, last: int, now: int) -> None:
-        """Add the candles that a request has given for the open times from `first` to `last`."""
+        """Add the candles of a request for the open times from `first` to `last`."""
         self.answered = now
         for candle in candles:
             if self.interval.after(candle.open_time) <= now:
@@ -136,25 +136,25 @@ class Lane(msgspec.Struct):
         )
 
     def _reached(self, candles: list[Candle], last: int, now: int) -> int:
-        """Return the last open time whose candle a request would have had: venues list them with delay."""
+        """Return the last open time whose candle a request must have included. Venues list candles late."""
         newest = max((candle.open_time for candle in candles), default=0)
         settled = self.interval.after(self.interval.open_time(now - SETTLED), -1)
         return min(last, max(settled, self.interval.after(newest, -1)))
 
     def lost(self) -> None:
-        """Forget the running candle of a connection that was lost: its end may never have been sent."""
-        self.connected_at = self.heard = self.running = None
+        """Forget the running candle of a lost connection, because its last changes may be missing."""
+        self.connected_at = self.received_at = self.running = None
         self.lateness = Lateness()
 
     def _newer(self, candle: Candle, now: int) -> bool:
-        """Return whether the stream has sent more than a request, which may have taken a while."""
+        """Return whether the stream is ahead of a request's candle, since requests may be slow."""
         if self.running is None:
             return False
-        recent = self.connected and self.heard is not None and now - self.heard < SILENCE
+        recent = self.connected and self.received_at is not None and now - self.received_at < SILENCE
         return recent or self.running.candle.open_time > candle.open_time
 
     def _passed(self, before: StreamedCandle, *, certain: bool) -> None:
-        """Note that the venue went on to a later candle. After a pause the end of it may be lost."""
+        """Note that the venue has begun a later candle. After a pause the end of the former may be lost."""
         time = before.candle.open_time
         if certain:
             self._close(before.candle)

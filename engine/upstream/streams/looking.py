@@ -1,4 +1,4 @@
-"""Which candles a series must request, because its streams leave them uncertain. Pure."""
+"""Choose the candles that a series must request, because its streams leave them uncertain. Pure."""
 
 from collections.abc import Mapping
 
@@ -7,21 +7,21 @@ from engine.upstream.streams.lane import SETTLED, SILENCE, Lane
 from providers import Interval
 
 GRACE = 2_000
-"""Milliseconds after the end of an interval in which its venue may still say that it is closed."""
+"""Milliseconds after the end of an interval within which its venue may still send the closed candle."""
 LOOK_AGAIN = 2_000
-"""Milliseconds after which an unanswered look is asked for again."""
+"""Milliseconds after which an unanswered look is repeated."""
 POLL = 5_000
-"""Milliseconds between two requests while the venue that serves sends nothing over its stream."""
+"""Milliseconds between two requests while the stream of the serving venue sends no data."""
 QUIET = 10_000
-"""Milliseconds without data after which a request confirms a series: nothing may have been traded."""
+"""Milliseconds without data after which a request confirms a series, which may have no trades."""
 PROBE = 30_000
 """Milliseconds between two requests to the preferred venue while another one serves by requests."""
 RECHECKED = 3
-"""Closed candles that are looked up again after a connection was lost."""
+"""Number of closed candles that are requested again after a reconnection."""
 
 
 class Looking:
-    """Remembers which looks are under way."""
+    """Chooses the due looks, and remembers those under way."""
 
     def __init__(self, interval: Interval) -> None:
         self._interval = interval
@@ -32,14 +32,14 @@ class Looking:
         self._probed = 0
 
     def recheck(self, venue: str, last_closed: int | None) -> None:
-        """Ask for the last closed candles again, which a new connection may have missed a change of."""
+        """Request the last closed candles again, because their corrections may have been missed."""
         if last_closed is not None:
             self._again[venue] = Look(venue, self._interval.after(last_closed, 1 - RECHECKED), last_closed)
 
     def check(self, venue: str, time: int) -> None:
-        """Compare a closed candle with what the venue answers to a request, once it is listed there.
+        """Compare a closed candle with the venue's own, once the venue lists it.
 
-        While requests fail, the oldest are given up.
+        While requests fail, the oldest checks are dropped.
         """
         self._checks[Look(venue, time, time)] = self._interval.after(time) + SETTLED
         while len(self._checks) > RECHECKED:
@@ -52,7 +52,7 @@ class Looking:
             del self._again[look.venue]
 
     def due(self, lanes: Mapping[str, Lane], source: str, last_closed: int | None, now: int) -> list[Look]:
-        """Return the looks to make now, of which none is under way."""
+        """Return the looks that are due and not yet under way."""
         without = self._needed(lanes[source], last_closed, now)
         needed = (
             without,
@@ -71,7 +71,7 @@ class Looking:
         return due
 
     def _needed(self, lane: Lane, last_closed: int | None, now: int) -> Look | None:
-        """Return the look without which the series cannot go on."""
+        """Return the look without which the series cannot continue."""
         if last_closed is None:
             return None
         due, newest = self._interval.after(last_closed), lane.newest
@@ -83,8 +83,8 @@ class Looking:
         return Look(lane.venue, due, max(due, last))
 
     def _poll(self, lane: Lane, last_closed: int | None, now: int, *, needed: bool) -> Look | None:
-        """Return the look that stands in for a stream without data, or confirms that nothing happens."""
-        if lane.heard is not None and (needed or now - max(lane.heard, self._polled) < QUIET):
+        """Return the look that replaces a stream without data, or confirms a quiet market."""
+        if lane.received_at is not None and (needed or now - max(lane.received_at, self._polled) < QUIET):
             return None
         awaited = lane.connected_at is not None and now - lane.connected_at < SILENCE
         if awaited or now - self._polled < POLL:
@@ -97,7 +97,7 @@ class Looking:
     def _probe(
         self, lanes: Mapping[str, Lane], source: str, last_closed: int | None, now: int
     ) -> Look | None:
-        """Return the look that shows whether the preferred venue answers again."""
+        """Return the look that tests whether the preferred venue answers again."""
         preferred = next(iter(lanes))
         if preferred == source or lanes[source].connected or last_closed is None:
             return None

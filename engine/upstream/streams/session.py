@@ -1,7 +1,7 @@
-"""What to say on one connection to a venue: a pure state, which opens and sends nothing itself.
+"""The subscriptions of one connection to a venue. Pure: the caller sends and receives.
 
-The topics that are wanted are held against those that were asked for, so that nothing is forgotten. A refused
-request is sent again topic by topic, because one bad topic refuses all of them.
+Each change compares the wanted topics with the requested ones, so that no topic is forgotten. A refused
+request is repeated topic by topic, because one bad topic makes a venue refuse all of them.
 Times are Unix milliseconds.
 """
 
@@ -29,9 +29,9 @@ from providers import (
 )
 
 RENEWED_BEFORE = 300_000
-"""Milliseconds before the end of a connection's lifetime at which another one is opened."""
+"""Milliseconds before the end of a connection's lifetime at which its successor is opened."""
 ANSWERED_WITHIN = 10_000
-"""Milliseconds within which a venue that answers requests must do so."""
+"""Milliseconds within which a venue must answer a request, if it answers requests at all."""
 
 Fault = Literal["silent", "ending", "unanswered"]
 Data = StreamedCandle | StreamedTicker | StreamedTrade | StreamedAggregate | StreamedBook | LastTrade
@@ -41,7 +41,7 @@ class _Request(msgspec.Struct):
     names: Sequence[str]
     action: Literal["subscribe", "unsubscribe"]
     since: int | None = None
-    """When it was sent, `None` while it waits for its turn."""
+    """When the request was sent, `None` while it waits."""
 
 
 class Session:
@@ -49,7 +49,7 @@ class Session:
 
     def __init__(self, source: StreamSource, now: int) -> None:
         self.refused: dict[str, str] = {}
-        """Topics that the venue does not have, with its words."""
+        """The reasons of the venue by refused topic."""
         self.ending = False
         self._source = source
         self._opened = self._framed = self._pinged = now
@@ -62,26 +62,26 @@ class Session:
         self._sent: deque[int] = deque()
 
     def want(self, names: Iterable[str], now: int) -> None:
-        """Replace the wanted topics. Those in addition are asked for, and others ended."""
+        """Replace the wanted topics: subscribe to new ones, and unsubscribe from others."""
         self._wanted = dict.fromkeys(names)
         self.refused = {name: why for name, why in self.refused.items() if name in self._wanted}
         if self._greeted:
             self._ask()
 
     def received(self, text: str, now: int) -> list[Data]:
-        """Take a frame, and return its data. Raises `BadData`, after which the connection goes on."""
+        """Parse a frame, and return its data. Raises `BadData`, after which the connection may continue."""
         self._framed = now
         events = self._source.read_frame(text)
         return [data for event in events if (data := self._take(event, now)) is not None]
 
     def alive(self, now: int) -> None:
-        """Note a control frame, which says that the connection is alive."""
+        """Note a control frame, which shows that the connection is alive."""
         self._framed = now
 
     def texts(self, now: int) -> Iterator[str]:
-        """Yield what is to be sent now, no faster than the venue takes it.
+        """Yield the texts to send now, within the venue's rate limit.
 
-        What keeps the connection alive waits for nothing.
+        Pings and their answers are exempt from the limit.
         """
         if (seconds := self._source.keep_alive) is not None and now - self._pinged >= seconds * 1000:
             self._pinged = now
@@ -100,7 +100,7 @@ class Session:
             yield text
 
     def fault(self, now: int) -> Fault | None:
-        """Return why another connection is needed, `None` while this one serves."""
+        """Return why another connection is needed, `None` while this one is good."""
         if now - self._framed >= self._source.silence * 1000:
             return "silent"
         sent = [request.since for request in self._requests.values() if request.since is not None]
@@ -127,7 +127,7 @@ class Session:
             case Alive():
                 pass
             case LastTrade() if event.name not in self._asked:
-                pass  # a heartbeat says nothing of trades that another connection brings
+                pass  # a heartbeat covers only trades of this connection
             case _:
                 return event
         return None
@@ -144,14 +144,14 @@ class Session:
             self._outbox.append((text, None))
 
     def _answered(self, event: Accepted) -> None:
-        """Forget the request that is answered. Venues name its id, or some of its topics."""
+        """Forget an answered request. Venues name its id, or some of its topics."""
         if event.request is not None:
             self._requests.pop(event.request, None)
         else:
             self._drop(event.names)
 
     def _drop(self, names: Sequence[str]) -> list[_Request]:
-        """Forget requests of which every topic is answered, and return those with one of `names`."""
+        """Forget requests whose topics are all answered, and return those with one of `names`."""
         found = {id_: request for id_, request in self._requests.items() if set(names) & set(request.names)}
         for id_, request in found.items():
             left = [name for name in request.names if name not in names]
@@ -162,7 +162,7 @@ class Session:
         return list(found.values())
 
     def _refuse(self, event: Refused) -> None:
-        """Ask for the good topics by themselves. Requests that end topics are not remembered."""
+        """Repeat a refused request topic by topic. Requests to unsubscribe are not remembered."""
         if event.request:
             request = self._requests.pop(event.request, None)
             requests = [] if request is None else [request]
@@ -180,7 +180,7 @@ class Session:
                     self._outbox.append((text, id_))
 
     def _only_request(self) -> list[_Request]:
-        """Return the oldest open request, which a refusal without a name is about."""
+        """Remove and return the oldest open request, to which a refusal without a name refers."""
         if not self._requests:
             return []
         first = next(iter(self._requests))

@@ -1,11 +1,11 @@
-"""What a WebSocket to a venue does, whichever library opens it."""
+"""The interface of WebSockets to venues, for every library."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 
 class Closed(Exception):
-    """The connection is over. The message has the close code and the reason, where the venue gave them."""
+    """The connection has ended. The message has the close code and the reason, if the venue sent them."""
 
     def __init__(self, message: str, code: int | None = None) -> None:
         super().__init__(message)
@@ -16,7 +16,7 @@ class Socket(Protocol):
     """An open WebSocket."""
 
     def receive(self) -> str | None:
-        """Return the next text, an empty one for a control frame, `None` after a moment without a frame.
+        """Return the next text, an empty one for a control frame, or `None` after a short wait.
 
         Raises `Closed`.
         """
@@ -25,7 +25,7 @@ class Socket(Protocol):
         """Send a text. Raises `Closed`."""
 
     def close(self) -> None:
-        """Close the connection, and wait for nothing."""
+        """Close the connection without waiting."""
 
 
 Opener = Callable[[str], Socket]

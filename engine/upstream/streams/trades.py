@@ -1,7 +1,7 @@
-"""Candles from trades, of a venue that streams no candles. Pure: times are the venue's, Unix milliseconds.
+"""Build candles from the trades of a venue that streams no candles. Pure. Times are the venue's.
 
-Ids of trades ascend by 1, so a lost trade shows. A candle is built only if every trade of it was received:
-none is half one, and none is a guess.
+Ids of trades ascend by 1, so that a lost trade is noticed. A candle is built only if all its trades were
+received. Times are Unix milliseconds.
 """
 
 import msgspec
@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from providers import Candle, Interval, LastTrade, StreamedCandle, StreamedTrade
 
 DECIMALS = 10
-"""Digits after the point of a volume: sums of binary fractions have others that no venue sent."""
+"""Decimals of a volume: sums of binary fractions have further digits that no venue has sent."""
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """Some trades were lost, so that the running candle is no longer known."""
+    """Trades were lost, so that the running candle is unknown."""
 
 
 Built = StreamedCandle | Lost
@@ -30,11 +30,11 @@ class TradeCandles:
         self._candle: Candle | None = None
 
     def reset(self) -> None:
-        """Forget everything: a new connection begins with its own last trade."""
+        """Forget all trades: a new connection begins with its own last trade."""
         self._last = self._candle = None
 
     def trade(self, trade: StreamedTrade) -> list[Built]:
-        """Take a trade, and return the candles that it changes: the one before is closed by it."""
+        """Add a trade, and return the candles that it changes or closes."""
         if self._last is None:
             self._begin(trade.id, trade.time)
             return []
@@ -47,7 +47,7 @@ class TradeCandles:
         return self._add(trade)
 
     def last_trade(self, beat: LastTrade) -> list[Built]:
-        """Take the id of the last trade, which shows a lost one, or that a candle is over."""
+        """Compare the id of the venue's last trade, and return a loss or the candle that is over."""
         if self._last is None:
             if beat.time is not None:
                 self._begin(beat.id, beat.time)
@@ -61,7 +61,7 @@ class TradeCandles:
         return [self._closed(beat.time)] if over else []
 
     def _begin(self, last: int, time: int) -> None:
-        """Count from a trade: candles that open after its time are built."""
+        """Start to count at a trade: candles that open after its time are built."""
         self._last, self._since, self._candle = last, time, None
 
     def _add(self, trade: StreamedTrade) -> list[Built]:

@@ -1,8 +1,8 @@
 """All connections to one venue for one channel: as many as its topics need, each replaced when it fails.
 
-A connection whose end is announced gets its successor first: both run until the new one has data, and what
-both say is the same. After a failure the next attempt waits for a random time that grows, and takes from a
-budget that all connections of the venue share, because venues ban addresses that connect too often.
+A connection whose end is announced gets a successor first: both run until the new one has data, and both send
+the same data. After a failure the next attempt waits for a random time that grows. It takes from a budget
+that all connections of the venue share, because venues ban addresses that connect too often.
 """
 
 import logging
@@ -17,24 +17,24 @@ from engine.upstream.streams.waiting import LONGEST_WAIT, wait
 from providers import RateLimited
 
 REFUSED_FOR = 600_000
-"""Milliseconds after which a topic is asked for again that was refused: some are for a moment only."""
+"""Milliseconds after which a refused topic is requested again, because some refusals are temporary."""
 OPENED_WITHIN = 30_000
-"""Milliseconds within which a connection must be open. A handshake may come byte by byte."""
+"""Milliseconds within which a connection must be open. A handshake may arrive byte by byte."""
 STEADY = 60_000
-"""Milliseconds after which a connection counts as good, so that the next wait is short again."""
+"""Milliseconds after which a connection counts as stable, so that the next wait is short again."""
 OVERLAP = 30_000
 """Most milliseconds for which a connection and its successor run together."""
 RENEWED_AFTER = 5_000
-"""Milliseconds between two connections of which the first one's end is announced: it may be at once again."""
+"""Least milliseconds between two connections, because a venue may announce the end of a new one at once."""
 
 log = logging.getLogger(__name__)
 
 Connected = Callable[[Sequence[str], bool, str], None]
-"""Told when topics get or lose their connection, with the reason of a loss."""
+"""Called when topics get or lose their connection, with the reason of a loss."""
 
 
 class _Slot(msgspec.Struct):
-    """A share of the topics, with its connection and perhaps that one's successor."""
+    """A share of the topics, with its connection and the successor of that, if any."""
 
     names: list[str]
     connection: Connection | None = None
@@ -56,7 +56,7 @@ class VenueStreams:
         chance: Callable[[], float] = lambda: int.from_bytes(os.urandom(4)) / 2**32,
     ) -> None:
         self.refused: dict[str, int] = {}
-        """Topics that the venue has refused, each until a time."""
+        """Topics that the venue has refused, each with the time of its next request."""
         self.blocked_until = 0
         self._ways = ways
         self._spend = spend
@@ -92,7 +92,7 @@ class VenueStreams:
         self._slots += [_Slot(left[start : start + most]) for start in range(0, len(left), most)]
 
     def step(self) -> None:
-        """Open, replace and end connections, as far as it is time."""
+        """Open, replace and close connections, as far as each is due."""
         now = self._ways.clock()
         self.refused = {name: until for name, until in self.refused.items() if until > now}
         for slot in [slot for slot in self._slots if not slot.names]:
@@ -102,7 +102,7 @@ class VenueStreams:
             self._tend(slot, now)
 
     def stop(self) -> None:
-        """End all connections, without waiting."""
+        """Close all connections, without waiting."""
         for slot in self._slots:
             self._end(slot)
         self._slots.clear()
@@ -139,7 +139,7 @@ class VenueStreams:
                 slot.failures = 0
 
     def _begin(self, slot: _Slot, now: int) -> Connection | None:
-        """Start a connection, `None` where the venue's budget of attempts is spent."""
+        """Start a connection, or return `None` if the venue's budget of attempts is spent."""
         try:
             self._spend()
         except RateLimited:
@@ -151,11 +151,11 @@ class VenueStreams:
         return connection
 
     def _hand_over(self, slot: _Slot, old: Connection, successor: Connection, now: int) -> None:
-        """Make the successor the connection once it has data of all topics, or after a while.
+        """Replace a connection by its successor once that has data of all topics, or after `OVERLAP`.
 
-        Where the old one ends before, its topics are lost for a moment, and what they missed is looked up.
+        If the old one ends before, its topics are lost for a moment, and their candles are requested.
         """
-        ready = successor.opened is not None and set(slot.names) <= successor.heard | set(successor.refused)
+        ready = successor.opened is not None and set(slot.names) <= successor.active | set(successor.refused)
         late = now - slot.begun >= OVERLAP and successor.opened is not None
         if successor.ended is not None:
             slot.successor = None
@@ -172,7 +172,7 @@ class VenueStreams:
         self._wait(slot, connection, now)
 
     def _wait(self, slot: _Slot, failed: Connection, now: int) -> None:
-        """Say when the next attempt may be made: a ban is worse than a wait."""
+        """Set when the next attempt may be made, because venues ban addresses that reconnect too soon."""
         age = 0 if failed.opened is None else (now - failed.opened) // 1000
         level = logging.WARNING if failed.refusal == "rules" else logging.INFO
         if failed.refusal == "region":

@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt at a venue: a random part of what doubles each time. Pure.
+"""Exponential backoff with jitter before the next attempt at a venue. Pure.
 
 Times are in milliseconds.
 """
@@ -8,11 +8,11 @@ from engine.upstream.streams.connection import Refusal
 FIRST_WAIT, LONGEST_WAIT = 500, 30_000
 """Bounds of the wait after a failure."""
 SHORTEST_PENALTY, LONGEST_PENALTY = 30_000, 600_000
-"""The same where a venue limits attempts, or has ended a connection for a breach of its rules."""
+"""Bounds of the wait after a venue has limited attempts, or closed a connection for a breach of rules."""
 
 
 def wait(failures: int, refusal: Refusal | None, chance: float) -> int:
-    """Return the wait after so many failures in a row, by a chance from 0 to 1."""
+    """Return the wait after consecutive `failures`. `chance` is a random number from 0 to 1."""
     doubled = 2 ** min(failures - 1, 10)
     if refusal == "rules":
         return int(min(LONGEST_PENALTY, SHORTEST_PENALTY * doubled) * (1 + chance) / 2)

@@ -1,4 +1,4 @@
-"""The thin place that opens WebSockets to venues."""
+"""WebSockets to venues, opened by the library websocket-client."""
 
 import ssl
 from typing import Any
@@ -14,14 +14,14 @@ from providers import Blocked, ProviderError, RateLimited, Unavailable
 REGION_STATUSES = (403, 451)
 RATE_STATUSES = (418, 429)
 LONGEST_MESSAGE = 4 * 1024 * 1024
-"""Bytes of a message after which a connection is ended. Shorter ones that are too long are skipped."""
+"""Bytes of a message from which its connection is closed. Shorter oversized messages are skipped."""
 PART = 64
-"""Bytes that each part of a message counts in addition: empty ones take time, too."""
+"""Bytes that each part of a message counts in addition, because empty parts take time, too."""
 CONTROL = (ABNF.OPCODE_CLOSE, ABNF.OPCODE_PING, ABNF.OPCODE_PONG)
 
 
 class _Frames(frame_buffer):
-    """Refuses a message before it is received that is longer than any of a venue, also one in parts."""
+    """Refuses an oversized message, even one in parts, before it is received."""
 
     parts = 0
 
@@ -47,7 +47,7 @@ class VenueSocket:
         socket.frame_buffer = _Frames(socket._recv, skip_utf8_validation=True)
 
     def receive(self) -> str | None:
-        """Return the next text, an empty one for a control frame, `None` after a moment without a frame."""
+        """Return the next text, an empty one for a control frame, or `None` after a short wait."""
         try:
             code, frame = self._socket.recv_data_frame(control_frame=True)
         except websocket.WebSocketTimeoutException:
@@ -66,18 +66,18 @@ class VenueSocket:
             raise Closed(f"{type(error).__name__}: {error}") from error
 
     def close(self) -> None:
-        """Close the connection without the closing handshake, for which a venue may let us wait."""
+        """Close the connection without the closing handshake, which a venue may delay."""
         self._socket.shutdown()  # type: ignore[no-untyped-call]
 
 
 def opened(address: str, proxy: str | None, *, connect: float, patience: float) -> Socket:
-    """Connect to an address, as `opener` says. Raises a `ProviderError`."""
+    """Connect to an address, with the arguments of `opener`. Raises a `ProviderError`."""
     try:
         socket = websocket.create_connection(
             address,
             timeout=connect,
             enable_multithread=True,
-            skip_utf8_validation=True,  # it is written in Python, and holds the worker for each byte
+            skip_utf8_validation=True,  # it runs in Python, and blocks the worker for each byte
             redirect_limit=0,
             sslopt={"cert_reqs": ssl.CERT_REQUIRED, "ca_certs": certifi.where()},
             **_through(proxy),

@@ -160,16 +160,16 @@ def _event_headers() -> dict[str, str]:
 
 @bp.errorhandler(ApiError)
 def _answer_failure(failure: ApiError) -> Response:
-    return _told(failure) or response_of(failure)
+    return _as_event(failure) or response_of(failure)
 
 
 @bp.errorhandler(HTTPStatus.TOO_MANY_REQUESTS)
 def _answer_breach(breach: HTTPException) -> Response:
     """Answer a request beyond the quota, which is refused before its view is called."""
-    return _told(from_http_exception(breach)) or response_of_exception(breach)
+    return _as_event(from_http_exception(breach)) or response_of_exception(breach)
 
 
-def _told(failure: ApiError) -> Response | None:
+def _as_event(failure: ApiError) -> Response | None:
     """Return a failure that passes as an event, to clients that would never come again after its status."""
     wants_events = "text/event-stream" in request.headers.get("Accept", "")
     if failure.status not in PASSING or not wants_events or request.endpoint != EVENTS_VIEW:

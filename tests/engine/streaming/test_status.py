@@ -32,10 +32,10 @@ def test_each_event_is_told_once_in_order() -> None:
     told = Told()
     channel = StatusChannel(told, since=1_000)
     old, first, second, third = (ClockRight(float(second)) for second in (1, 2, 3, 4))
-    channel.tell([second, first, old])
-    channel.tell([second, first, old])
+    channel.publish([second, first, old])
+    channel.publish([second, first, old])
     channel.begin(3_000)
-    channel.tell([third, second, first])
+    channel.publish([third, second, first])
 
     assert [body["data"]["time"][-3:-1] for body in told.bodies] == ["02", "03", "04"]
     assert told.bodies[0]["event"] == "ClockRight"

@@ -337,7 +337,7 @@ def test_a_candle_built_of_trades_is_compared_with_the_venues_own() -> None:
     assert sent(feed, "only", candle(START, 102.0), NEXT + 500, closed=True) == [
         Closed("only", candle(START, 102.0))
     ]
-    feed.heard("only", NEXT + 9_900)
+    feed.unchanged("only", NEXT + 9_900)
     assert feed.looks(NEXT + 9_999) == []
     (look,) = feed.looks(NEXT + 10_000)
 
@@ -345,7 +345,7 @@ def test_a_candle_built_of_trades_is_compared_with_the_venues_own() -> None:
     assert feed.looked(look, [candle(START, 102.0, volume=1.5)], NEXT + 10_300) == [
         Corrected("only", candle(START, 102.0, volume=1.5), candle(START, 102.0), 1)
     ]
-    feed.heard("only", NEXT + 12_400)
+    feed.unchanged("only", NEXT + 12_400)
     assert feed.looks(NEXT + 12_500) == []
 
 

@@ -42,7 +42,7 @@ class Conversation:
                 except Refusal as refusal:
                     self._peer.say(refusal.body())
 
-    def heard(self, text: bytes) -> None:
+    def handle(self, text: bytes) -> None:
         """Answer a client's text."""
         try:
             self._answer(read_request(text))
