@@ -1,4 +1,4 @@
-"""What a client asks of a stream, and what the engine says about the stream itself."""
+"""Requests of a stream's client, and messages about the stream itself."""
 
 from marshmallow import fields
 
@@ -11,7 +11,7 @@ EPOCH = "7f3a1c08"
 
 
 class Asked(Schema):
-    """A request, and what its answer repeats of it."""
+    """A request with an id, which its answer repeats."""
 
     id = fields.Raw(
         allow_none=True,
@@ -103,7 +103,7 @@ class Pong(_Answer):
 
 
 class ErrorMessage(_Answer):
-    """A failed request. Server-sent events tell failures that pass so, and the end of the stream."""
+    """A failed request. Server-sent events use it for temporary failures and the end of the stream, too."""
 
     type = word("error")
     error = fields.Nested(ErrorData, required=True)
@@ -125,7 +125,7 @@ class Reset(Schema):
 
 
 REQUESTS: tuple[type[Schema], ...] = (Subscribe, Unsubscribe, ListChannels, Ping)
-OWN: tuple[type[Schema], ...] = (
+ABOUT_STREAM: tuple[type[Schema], ...] = (
     Welcome,
     Subscribed,
     Unsubscribed,

@@ -1,1 +1,1 @@
-"""The wire formats of other services for their clients, one module each."""
+"""The wire formats of other services."""

@@ -107,9 +107,9 @@ class Client:
 
     def say(self, message: Mapping[str, object]) -> None:
         """Send a message to this client alone."""
-        self.deliver(Message(self.own_place(), "", False, encode(message)))
+        self.deliver(Message(self.unique_place(), "", False, encode(message)))
 
-    def own_place(self) -> Place:
+    def unique_place(self) -> Place:
         """Return a place that no other message of this client has."""
         self._numbers += 1
         return Place(0, self._numbers)

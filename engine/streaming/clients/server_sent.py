@@ -1,4 +1,4 @@
-"""A client of server-sent events: its address has its whole request."""
+"""A client of server-sent events: its address has its complete request."""
 
 from collections.abc import Mapping
 
@@ -22,9 +22,9 @@ class ServerSentClient(Client):
 
     def say(self, message: Mapping[str, object]) -> None:
         """Send a message to this client alone, with its `cursor` as id, if it has one."""
-        own, cursor = Message(self.own_place(), "", False, encode(message)), message.get("cursor")
-        own.event(None if cursor is None else str(cursor))
-        self.deliver(own)
+        sent, cursor = Message(self.unique_place(), "", False, encode(message)), message.get("cursor")
+        sent.event(None if cursor is None else str(cursor))
+        self.deliver(sent)
 
     def received(self, data: bytes) -> None:
         """Ignore bytes after the request."""

@@ -12,15 +12,15 @@ from engine.web.names import WrongName, requested_pair
 from engine.web.services import current_services
 
 DOLLARS = ("USD", "USDT")
-"""Currencies in which changes are as in dollars."""
+"""Currencies whose changes are those in dollars."""
 
 
 def in_currency(coins: Iterable[CoinPrice], currency: str) -> tuple[CoinPrice, ...]:
-    """Return the prices with their changes in `currency`: unknown where its own change is unknown."""
+    """Return the prices with their changes in `currency`, `None` while the currency's change is unknown."""
     if currency in DOLLARS:
         return tuple(coins)
-    own = _price_of(currency)
-    return tuple(_changed(coin, own) for coin in coins)
+    currency_price = _price_of(currency)
+    return tuple(_changed(coin, currency_price) for coin in coins)
 
 
 def _price_of(currency: str) -> CoinPrice | None:

@@ -120,7 +120,7 @@ def exchange_pairs() -> PairPrices | None:
 
 
 def day_of(found: PairPrices, pair: Pair) -> MarketDay | None:
-    """Return the day of a pair at one exchange, `None` where none tells it or it is too old."""
+    """Return the day of a pair at one exchange, `None` if no exchange reports it or it is too old."""
     services = current_services()
     quote = quote_id(pair.quote, services.catalogue.catalogue)
     one = None if quote is None else found.prices.get((pair.base.id, quote))

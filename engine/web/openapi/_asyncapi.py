@@ -14,7 +14,7 @@ from engine.version import VERSION
 from engine.web.openapi._samples import HOST
 from engine.web.streaming import PATH, PROTOCOL
 from providers import INTERVALS
-from schemas.stream_conversation import OWN, REQUESTS
+from schemas.stream_conversation import ABOUT_STREAM, REQUESTS
 from schemas.stream_messages import OF_CHANNELS
 
 TITLE = "Crypto data engine: streams"
@@ -59,8 +59,8 @@ KEYS = {
 
 def document(app: Flask) -> dict[str, Any]:
     """Build the document. It is the same for every application."""
-    kinds = [*REQUESTS, *OWN, *(kind for kinds in OF_CHANNELS.values() for kind in kinds)]
-    told = [kind for kind in dict.fromkeys(kinds) if kind not in REQUESTS]
+    kinds = [*REQUESTS, *ABOUT_STREAM, *(kind for kinds in OF_CHANNELS.values() for kind in kinds)]
+    events = [kind for kind in dict.fromkeys(kinds) if kind not in REQUESTS]
     host = HOST.partition("//")[2]
     return {
         "asyncapi": "3.0.0",
@@ -76,8 +76,8 @@ def document(app: Flask) -> dict[str, Any]:
             "events": {"host": host, "protocol": "http", "description": "Server-sent events"},
         },
         "channels": {
-            "socket": _door("socket", PATH, kinds),
-            "events": _door("events", f"{PATH}/sse", told),
+            "socket": _transport_channel("socket", PATH, kinds),
+            "events": _transport_channel("events", f"{PATH}/sse", events),
             **{name: _channel(name, messages) for name, messages in OF_CHANNELS.items()},
         },
         "operations": _operations(),
@@ -90,7 +90,7 @@ def document(app: Flask) -> dict[str, Any]:
     }
 
 
-def _door(server: str, path: str, kinds: Iterable[type[Schema]]) -> dict[str, Any]:
+def _transport_channel(server: str, path: str, kinds: Iterable[type[Schema]]) -> dict[str, Any]:
     """Return a channel of the transport, which carries all others."""
     bindings = {"ws": {"method": "GET"}} if server == "socket" else {}
     return {
@@ -113,15 +113,15 @@ def _channel(kind: str, messages: Iterable[type[Schema]]) -> dict[str, Any]:
 
 
 def _operations() -> dict[str, Any]:
-    """Return what the engine does: it hears requests, and tells what happens in channels."""
-    heard: dict[str, Any] = {
+    """Return the operations of the engine: it receives requests, and sends the messages of channels."""
+    receiving: dict[str, Any] = {
         "action": "receive",
         "title": "Requests of a client",
         "channel": {"$ref": "#/channels/socket"},
         "messages": _links("socket", REQUESTS),
-        "reply": {"channel": {"$ref": "#/channels/socket"}, "messages": _links("socket", OWN)},
+        "reply": {"channel": {"$ref": "#/channels/socket"}, "messages": _links("socket", ABOUT_STREAM)},
     }
-    told = {
+    sending = {
         f"tell{kind.title()}": {
             "action": "send",
             "title": f"Messages of {kind}",
@@ -130,7 +130,7 @@ def _operations() -> dict[str, Any]:
         }
         for kind, messages in OF_CHANNELS.items()
     }
-    return {"hear": heard, **told}
+    return {"hear": receiving, **sending}
 
 
 def _references(kinds: Iterable[type[Schema]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The doors to the streams: WebSockets, server-sent events and the replay."""
+"""HTTP endpoints of the streams: WebSockets, server-sent events and the replay."""
 
 from engine.web.streaming._handshake import PROTOCOL
 from engine.web.streaming._takeover import TAKEOVER, can_take_over

@@ -1,4 +1,4 @@
-"""Who opens a stream: by a key, by a ticket that a key's owner has got, or by an address."""
+"""The caller who opens a stream, identified by a key, by a ticket of a key's owner, or by an address."""
 
 import os
 import re
@@ -19,7 +19,7 @@ DIGEST = re.compile("[0-9a-f]{64}").fullmatch
 
 
 class StreamCaller(msgspec.Struct, frozen=True):
-    """Whose limits a stream counts against. `digest` is that of its key, in hexadecimal."""
+    """The owner whose limits a stream counts against. `digest` is that of the key, in hexadecimal."""
 
     owner: str
     digest: str | None
@@ -57,7 +57,7 @@ def issue(callers: Callers, store: Store, environ: Mapping[str, Any]) -> str:
 
 
 def caller_of(callers: Callers, store: Store, environ: Mapping[str, Any], ticket: str | None) -> StreamCaller:
-    """Return who opens a stream. A ticket serves once. Raises `Unauthorized`."""
+    """Return the caller of a stream. A ticket is valid once. Raises `Unauthorized`."""
     if ticket is not None:
         name = _name(ticket)
         known = store.get(name, Ticket, lambda it: callers.has_tier(it.tier))

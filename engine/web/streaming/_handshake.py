@@ -13,7 +13,7 @@ KEY_BYTES = 16
 
 
 class UpgradeRequired(ApiError):
-    """The request is none of a WebSocket."""
+    """The request does not open a WebSocket."""
 
     code = "UPGRADE_REQUIRED"
     status = 426

@@ -1,4 +1,4 @@
-"""Hand a request's socket over to a stream, after its view has said how the answer begins."""
+"""Hand a request's socket over to a stream, after its view has returned the head of the answer."""
 
 import socket
 import ssl

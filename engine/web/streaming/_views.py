@@ -30,7 +30,7 @@ from schemas.streaming import EventsQuery, SinceAnswer, SinceQuery, StreamQuery,
 PATH = "/api/stream"
 bp = Blueprint("streaming", __name__, url_prefix=PATH)
 RETRY = 3000
-"""Milliseconds after which a browser tries again."""
+"""Milliseconds after which a browser reconnects."""
 FIRST = 1000
 """Most messages of one replay."""
 SOCKET = {
@@ -46,8 +46,8 @@ EVENTS = {
     "x-endless": True,
 }
 EVENTS_VIEW = "streaming.get_events"
-PASSING = (429, 503)
-"""Statuses of failures that pass. A browser never tries again after them, so that they are told with 200."""
+TEMPORARY = (429, 503)
+"""Statuses of temporary failures, sent with 200: EventSource never reconnects after an error status."""
 
 
 @bp.get("", websocket=True)
@@ -170,9 +170,9 @@ def _answer_breach(breach: HTTPException) -> Response:
 
 
 def _as_event(failure: ApiError) -> Response | None:
-    """Return a failure that passes as an event, to clients that would never come again after its status."""
+    """Return a temporary failure as an event, because browsers never reconnect after an error status."""
     wants_events = "text/event-stream" in request.headers.get("Accept", "")
-    if failure.status not in PASSING or not wants_events or request.endpoint != EVENTS_VIEW:
+    if failure.status not in TEMPORARY or not wants_events or request.endpoint != EVENTS_VIEW:
         return None
     message = orjson.dumps({"type": "error", "id": None, "error": error_of(failure)})
     retry = RETRY if failure.retry_after is None else failure.retry_after * 1000

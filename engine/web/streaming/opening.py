@@ -1,4 +1,4 @@
-"""What all streams begin with, in every dialect: whether there are streams, who asks, and the socket."""
+"""The first steps of every stream: check that streams are enabled, find the caller, take the socket over."""
 
 import socket
 from collections.abc import Callable

@@ -21,7 +21,7 @@ served = partial(endpoint, failure=shapes.Error)
 
 @bp.after_request
 def report_weight(response: Response) -> Response:
-    """Say what the client has used of the weight that `exchangeInfo` allows."""
+    """Send the client's used weight, of the limit in `exchangeInfo`."""
     status, client = quota_status(), request.environ.get(CALLER)
     if status is not None and client is not None and client.times is not None:
         most = _exchange.least(current_services().settings, client.times)

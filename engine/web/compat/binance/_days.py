@@ -9,7 +9,7 @@ from engine.analysis.consensus import tidy
 from engine.market.prices.days import MarketDay
 from engine.web.compat.binance._figures import known
 from engine.web.compat.binance._prices import MarketPrice
-from engine.web.compat.binance._tickers import Told
+from engine.web.compat.binance._tickers import MarketStatistics
 from providers import INTERVALS, Candle, Interval
 
 DAY = 86_400_000
@@ -90,7 +90,7 @@ def of_price(it: MarketPrice) -> dict[str, object]:
 
 
 def of_exchange(symbol: str, it: MarketDay) -> dict[str, object]:
-    """Return the 24 hours that an exchange's own ticker tells."""
+    """Return the 24 hours of an exchange's ticker."""
     closed = int(it.time * 1000)
     return {
         "symbol": symbol,
@@ -120,9 +120,9 @@ def best(it: MarketDay) -> dict[str, object]:
     }
 
 
-def of(told: Told) -> dict[str, object]:
-    """Return the 24 hours of a market by what is known of them."""
-    symbol, day = told
+def of(market: MarketStatistics) -> dict[str, object]:
+    """Return the 24 hours of a market, from an exchange's ticker or from its price."""
+    symbol, day = market
     return of_price(day) if isinstance(day, MarketPrice) else of_exchange(symbol, day)
 
 

@@ -12,12 +12,12 @@ from engine.web.compat.binance._failures import Unpriced
 from engine.web.compat.binance._prices import Found, MarketPrice, priced
 from engine.web.services import current_services
 
-Told = tuple[str, MarketDay | MarketPrice]
-"""The symbol of a market, and what is known of its day."""
+MarketStatistics = tuple[str, MarketDay | MarketPrice]
+"""The symbol of a market, and its day at an exchange or its price."""
 
 
-def told(markets: Sequence[JoinedMarket]) -> Found[Told]:
-    """Return the days of markets. Raises an `ApiError` where there is none at all."""
+def statistics(markets: Sequence[JoinedMarket]) -> Found[MarketStatistics]:
+    """Return the days of markets. Raises an `ApiError` if none is known."""
     days = exchange_days(markets)
     others = [market for market in markets if market.symbol not in days]
     known: dict[str, MarketDay | MarketPrice] = {**days}
@@ -38,7 +38,7 @@ def told(markets: Sequence[JoinedMarket]) -> Found[Told]:
 
 
 def exchange_days(markets: Sequence[JoinedMarket]) -> dict[str, MarketDay]:
-    """Return the days by symbol that an exchange tells of markets; empty while none can be asked."""
+    """Return the days by symbol that exchanges report of markets, empty while none can be asked."""
     found = _use_cases.exchange_pairs()
     if found is None:
         return {}

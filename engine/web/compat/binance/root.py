@@ -19,6 +19,6 @@ class AtRoot:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass a request on, under its address in this dialect where it is one of Binance's."""
         path: Any = environ.get("PATH_INFO", "")
-        if any(path == own or path.startswith(f"{own}/") for own in PATHS):
+        if any(path == root or path.startswith(f"{root}/") for root in PATHS):
             environ["PATH_INFO"] = PREFIX + path
         return self._layer(environ, start_response)

@@ -14,7 +14,7 @@ from engine.web.compat.binance._clock import now, unit
 from engine.web.compat.binance._failures import Unpriced
 from engine.web.compat.binance._figures import lacking, written
 from engine.web.compat.binance._prices import MarketPrice, priced
-from engine.web.compat.binance._tickers import exchange_days, origins_of, told
+from engine.web.compat.binance._tickers import exchange_days, origins_of, statistics
 from engine.web.compat.binance._windows import Span, windows
 from schemas.compat import binance as shapes
 
@@ -48,7 +48,7 @@ def get_day(symbol: str | None, symbols: list[str] | None, status: str | None, k
     if symbol is None:
         times = unit()
         return respond_rows(
-            told(markets),
+            statistics(markets),
             lambda it: _days.shown(_days.of(it), kind, times),
             f"day {kind}",
             symbol,
@@ -60,13 +60,13 @@ def get_day(symbol: str | None, symbols: list[str] | None, status: str | None, k
     day = _days.of_candles(symbol, candles.candles, received(candles))
     if day is None:
         raise Unpriced.of(symbol)
-    own = exchange_days(markets) if kind == "FULL" else {}
-    best = _days.best(own[symbol]) if symbol in own else {}
+    days = exchange_days(markets) if kind == "FULL" else {}
+    best = _days.best(days[symbol]) if symbol in days else {}
     body = _days.shown({**day, **best}, kind, unit())
     missing = lacking([body], _days.FIELDS[kind])
     derived = _days.ESTIMATED if _days.is_estimated(candles.candles) else ()
     estimated = [name for name in derived if name in body]
-    return respond(body, Origin.of_candles(candles), *origins_of(own), missing=missing, estimated=estimated)
+    return respond(body, Origin.of_candles(candles), *origins_of(days), missing=missing, estimated=estimated)
 
 
 @bp.get("/api/v3/ticker/bookTicker")

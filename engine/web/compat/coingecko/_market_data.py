@@ -28,13 +28,19 @@ def market_data(lists: Mapping[str, PriceList]) -> dict[str, object]:
             {currency: in_currency(coin.volume_24h, coin) for currency, coin in coins.items()}
         ),
         "market_cap_rank": first.rank,
-        **{f"price_change_percentage_{span}": known["usd"] for span, known in _told(changes) if span != "1h"},
-        **{f"price_change_percentage_{span}_in_currency": known for span, known in _told(changes)},
+        **{
+            f"price_change_percentage_{span}": known["usd"]
+            for span, known in _known_in_dollars(changes)
+            if span != "1h"
+        },
+        **{
+            f"price_change_percentage_{span}_in_currency": known for span, known in _known_in_dollars(changes)
+        },
         "last_updated": iso(first.time),
     }
 
 
-def _told(changes: Mapping[str, dict[str, float]]) -> list[tuple[str, dict[str, float]]]:
+def _known_in_dollars(changes: Mapping[str, dict[str, float]]) -> list[tuple[str, dict[str, float]]]:
     """Return the changes that are known in dollars, by their spans."""
     return [(span, known) for span, known in changes.items() if "usd" in known]
 

@@ -7,14 +7,14 @@ from providers import Asset, Pair
 
 
 class Days:
-    """The days that one answer tells, and where they are from."""
+    """The days of one answer, and their exchanges."""
 
     def __init__(self) -> None:
         self._pairs = _use_cases.exchange_pairs()
         self._venues: dict[str, None] = {}
 
     def of(self, asset: Asset, currency: str) -> MarketDay | None:
-        """Return the day of a coin, `None` where no exchange tells it."""
+        """Return the day of a coin, `None` if no exchange reports it."""
         day = None if self._pairs is None else _use_cases.day_of(self._pairs, Pair(asset, currency))
         if day is not None:
             self._venues[day.venue] = None

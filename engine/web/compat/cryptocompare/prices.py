@@ -101,7 +101,7 @@ def get_average(fsym: str, tsym: str, exchanges: list[str]) -> Response:
     weights = {name: day.volume or 0.0 for name, day in days.items()}
     total = sum(weights.values())
     if not total:
-        raise ApiError("No exchange says what it traded", code="PROVIDER_ERROR", status=503)
+        raise ApiError("No exchange reported a volume", code="PROVIDER_ERROR", status=503)
     price = sum(day.last * weights[name] for name, day in days.items()) / total
     figures: dict[str, object] = {
         "MARKET": "CUSTOMAGG",

@@ -1,4 +1,4 @@
-"""Streams of all markets: those whose price has changed, in one list a second."""
+"""Streams of all markets: a list of the changed ones each second."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from engine.web.compat.binance.streams._stream import Options, Stream, Ways
 from engine.web.services import current_services
 
 EACH = 5_000
-"""Milliseconds between two looks at the prices of requests."""
+"""Milliseconds between two reads of requested prices."""
 ROWS = 500
 """Most rows of a frame: clients take frames of a megabyte, and slow ones 256 KB."""
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class ArrayStream(Stream):
-    """The last price of every market, its change and its volume. Coins that all venues quote are live."""
+    """The last price of every market, its change and its volume. Prices against tether are live."""
 
     def __init__(self, name: StreamName, options: Options, ways: Ways) -> None:
         super().__init__(name, options, ways)
@@ -34,7 +34,7 @@ class ArrayStream(Stream):
         self._due = self._sent = 0
 
     def begin(self) -> None:
-        """Listen to the prices of coins that all venues quote."""
+        """Subscribe to the live prices of coins against tether."""
         self._prices, self._changed, self._due = {}, {}, 0
         streaming = self._ways.streaming
         with self._ways.within():
@@ -43,7 +43,7 @@ class ArrayStream(Stream):
         streaming.hub.subscribe(self, self._channels)
 
     def end(self) -> None:
-        """Stop to listen."""
+        """Unsubscribe from the live prices."""
         self._ways.streaming.hub.unsubscribe(self, self._channels)
 
     def state(self) -> list[Payload]:
@@ -51,7 +51,7 @@ class ArrayStream(Stream):
         return [*self._frames(self._prices, self._sent)]
 
     def deliver(self, message: Message) -> None:
-        """Take a live price."""
+        """Store a live price for the next frame."""
         found = price_of(message)
         if found is not None and found.data.price is not None:
             symbol, change = f"{found.data.symbol}USDT", found.data.change_24h
@@ -60,7 +60,7 @@ class ArrayStream(Stream):
             self._take(MarketPrice(symbol, found.data.price, change, found.received_at / 1000))
 
     def tick(self, now: int) -> None:
-        """Look at the prices of requests, and publish what has changed."""
+        """Read the requested prices, and publish the changed ones."""
         if now >= self._due:
             self._due = now + EACH
             self._ways.pool.submit(with_new_id("stream", self._look))

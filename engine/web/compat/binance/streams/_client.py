@@ -1,4 +1,4 @@
-"""A client on a WebSocket that speaks Binance's dialect."""
+"""A client on a WebSocket with Binance's protocol."""
 
 import socket
 import time
@@ -17,19 +17,19 @@ ENDS = {
     KEY_INVALID: (POLICY, "the key is unknown, expired or revoked"),
     TOO_SLOW: (POLICY, "too slow"),
 }
-"""What stands for the engine's own close codes."""
+"""Binance's close codes and reasons by the engine's close codes."""
 PING_EACH, ANSWERED_WITHIN = 20.0, 60.0
-"""Seconds between two pings, and until one must be answered."""
+"""Seconds between two pings, and most seconds without an answer to one."""
 SHUTDOWN = "!serverShutdown"
 
 
 class BinanceClient(WebSocketClient):
-    """A client whose payloads are wrapped where it is `combined`. Answers to its requests never are."""
+    """A client. If it is `combined`, payloads are wrapped with their stream's name, but answers are not."""
 
     __slots__ = ("_answered", "_pinged", "combined")
 
     longest = 64 * 1024
-    """Enough for 1024 names."""
+    """Most bytes of a request, enough for 1024 names."""
 
     def __init__(
         self, sock: socket.socket, owner: str, key: str | None, gone: Gone, *, combined: bool
@@ -51,7 +51,7 @@ class BinanceClient(WebSocketClient):
         self._answered = time.monotonic()
 
     def tend(self, now: float) -> None:
-        """Ping every 20 seconds, and end where no answer came for a minute."""
+        """Ping every 20 seconds, and disconnect after a minute without an answer."""
         if now - self._answered >= ANSWERED_WITHIN:
             self.end(POLICY, "no pong")
         elif now - self._pinged >= PING_EACH and not self.waiting:
@@ -59,11 +59,11 @@ class BinanceClient(WebSocketClient):
             self._pipe.send(frame(PING, b"%d" % int(time.time() * 1000)))
 
     def announce_end(self, seconds: float) -> None:
-        """Tell that another connection is to be opened."""
+        """Ask the client to open another connection."""
         now = int(time.time() * 1000)
         self.deliver(payload(SHUTDOWN, {"e": "serverShutdown", "E": now}, now, conflated=False))
 
     def restart(self) -> None:
-        """Announce the end, and end."""
+        """Announce the end, and close because the server stops."""
         self.announce_end(0)
         super().restart()

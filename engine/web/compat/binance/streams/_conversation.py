@@ -1,4 +1,4 @@
-"""What one client and the engine say to each other in Binance's words. It does no input or output."""
+"""Binance's protocol between one client and the engine. It does no input or output."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
@@ -9,17 +9,17 @@ from engine.web.compat.binance.streams._requests import Id, Refusal, Request, in
 from engine.web.compat.binance.streams._stream import Options, Receiver, Stream
 
 MOST = 1024
-"""Streams of one connection, where the client's tier does not allow fewer."""
+"""Most streams of one connection. The client's tier may allow fewer."""
 
 
 class Peer(Receiver, Protocol):
-    """The client's end."""
+    """The client of a conversation."""
 
     combined: bool
     """Whether payloads name their stream."""
 
     def say(self, message: Mapping[str, object]) -> None:
-        """Send a message that is never wrapped."""
+        """Send a message without wrapping it."""
 
 
 class Conversation:
@@ -34,7 +34,7 @@ class Conversation:
         self._ended = False
 
     def begin(self, names: Iterable[str]) -> None:
-        """Subscribe to the names of an address. What is none is ignored, and what is not served is told."""
+        """Subscribe to the names of an address. Send an error for an unserved one, and ignore other texts."""
         for name in dict.fromkeys(names):
             if is_name(name):
                 try:
@@ -43,21 +43,21 @@ class Conversation:
                     self._peer.say(refusal.body())
 
     def handle(self, text: bytes) -> None:
-        """Answer a client's text."""
+        """Parse a client's message, and answer it."""
         try:
             self._answer(read_request(text))
         except Refusal as refusal:
             self._peer.say(refusal.body())
 
     def end(self) -> None:
-        """Stop listening."""
+        """End all subscriptions."""
         self._ended = True
         for stream in self._joined.values():
             self._streams.leave(stream, self._options, self._peer)
         self._joined = {}
 
     def heartbeat(self) -> None:
-        """Say nothing: pings show that the connection is alive."""
+        """Send nothing: pings show that the connection is alive."""
 
     def _answer(self, request: Request) -> None:
         match request.method:

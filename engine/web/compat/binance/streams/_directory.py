@@ -1,4 +1,4 @@
-"""All of Binance's streams that clients of this worker have, each translated once for all of them."""
+"""All of Binance's streams with clients in this worker, each translated once for all its clients."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +18,13 @@ from engine.web.compat.binance.streams._rolling import AverageStream, DayStream
 from engine.web.compat.binance.streams._stream import Options, Receiver, Stream, Ways, pair_of
 
 AT_ONCE = 4
-"""Requests for the beginning of streams at once."""
+"""Concurrent requests for the initial values of streams."""
 TOGETHER = 50
-"""Streams that are tended without a pause."""
+"""Streams that are updated without a pause."""
 
 
 class BinanceStreams:
-    """Finds streams by their names, and tends those with clients. `tick` must be called often."""
+    """Finds streams by their names, and updates those with clients. `tick` must be called often."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class BinanceStreams:
             del self._streams[key]
 
     def tick(self) -> None:
-        """Tend all streams."""
+        """Do the due work of all streams."""
         for place, stream in enumerate([*self._streams.values()]):
             if place % TOGETHER == TOGETHER - 1:
                 gevent.sleep(0)

@@ -1,4 +1,4 @@
-"""Payloads as messages that many clients get alike: raw, or wrapped with the name of their stream."""
+"""Payloads as messages for many clients: raw, or wrapped with the name of their stream."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,7 +14,7 @@ _numbers = count(1)
 
 @dataclass(slots=True)
 class Payload(Message):
-    """A payload of the stream `channel`. Each form is made once, however many clients get it."""
+    """A payload of the stream `channel`. Each form is encoded once, however many clients get it."""
 
     _combined: bytes | None = field(default=None, repr=False, compare=False)
 
@@ -28,5 +28,5 @@ class Payload(Message):
 
 
 def payload(stream: str, body: object, now: int, *, conflated: bool) -> Payload:
-    """Return a payload. A newer one of its stream makes a `conflated` one superfluous."""
+    """Return a payload. A newer one of its stream replaces a `conflated` one."""
     return Payload(Place(now, next(_numbers)), stream, conflated, orjson.dumps(body))

@@ -10,7 +10,7 @@ from providers import Interval
 
 
 class KlineStream(Stream):
-    """The candles of one market and interval. A correction is left out, since Binance's clients know none."""
+    """The candles of one market and interval, without corrections, which Binance's format lacks."""
 
     def __init__(
         self, name: StreamName, options: Options, ways: Ways, market: JoinedMarket, interval: Interval
@@ -21,7 +21,7 @@ class KlineStream(Stream):
         self._channels: list[str] = []
 
     def begin(self) -> None:
-        """Listen to the engine's channel, whose newest candle is the state."""
+        """Subscribe to the engine's channel, whose newest candle is the state."""
         hub = self._ways.streaming.hub
         text = f"candles:{pair_of(self._market).symbol}:{self._interval.code}"
         self._channels = self._ways.streaming.named([text])
@@ -31,7 +31,7 @@ class KlineStream(Stream):
         hub.subscribe(self, self._channels)
 
     def end(self) -> None:
-        """Stop to listen."""
+        """Unsubscribe from the channel."""
         self._ways.streaming.hub.unsubscribe(self, self._channels)
 
     def deliver(self, message: Message) -> None:

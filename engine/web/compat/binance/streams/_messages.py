@@ -20,14 +20,14 @@ class CandleRow(msgspec.Struct):
 
 
 class Figures(msgspec.Struct, rename="camel"):
-    """What venues say of a candle beyond its row."""
+    """Venues' figures of a candle beyond its row."""
 
     quote_volume: float | None = None
     trades: int | None = None
 
 
 class CandleMessage(msgspec.Struct, rename="camel"):
-    """A candle that forms or has closed. Times are Unix milliseconds."""
+    """A running or closed candle. Times are Unix milliseconds."""
 
     data: CandleRow
     closed: bool
@@ -64,17 +64,17 @@ M = TypeVar("M", CandleMessage, PriceMessage)
 
 
 def candle_of(message: Message) -> CandleMessage | None:
-    """Return the candle that a message is about, `None` for a correction or a notice."""
+    """Return the candle of a message, `None` for a correction or a notice."""
     return _read(message, CandleMessage) if message.kind == "candle" else None
 
 
 def price_of(message: Message) -> PriceMessage | None:
-    """Return the price that a message is about, `None` for a notice."""
+    """Return the price of a message, `None` for a notice."""
     return _read(message, PriceMessage) if message.kind == "price" else None
 
 
 def _read(message: Message, form: type[M]) -> M:
-    """Return the values of a message. Only one from another worker, which has no values, is decoded."""
+    """Return the values of a message. Decode its JSON only if it came as bytes from another worker."""
     if message.said is None:
         return msgspec.json.decode(message.body, type=form)
     return msgspec.convert(message.said, form)

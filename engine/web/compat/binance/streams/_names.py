@@ -21,9 +21,9 @@ Kind = Literal[
 PLAIN: tuple[Kind, ...] = ("miniTicker", "ticker", "avgPrice", "trade", "aggTrade", "bookTicker")
 ARRAYS: dict[str, Kind] = {"!miniTicker": "!miniTicker", "!ticker": "!ticker"}
 UNSERVED = re.compile(r"depth.*|ticker_\w+|referencePrice|blockTrade|kline_1s.*")
-"""Streams of Binance that the engine has not."""
+"""Streams of Binance that the engine lacks."""
 EACH = 1000
-"""Milliseconds between two frames of a stream that is not sent at once."""
+"""Milliseconds between two frames of a stream that sends at intervals."""
 SPEEDS = {"": EACH, "1000ms": EACH, "3000ms": 3000}
 ZONE = re.compile(r"\+08:00")
 ZONE_LENGTH = 8 * 3_600_000
@@ -31,11 +31,11 @@ LONGEST = 60
 
 
 class Declined(Exception):
-    """A name that is not served. The message says why."""
+    """A name that is not served. The message gives the reason."""
 
 
 class StreamName(msgspec.Struct, frozen=True):
-    """What a name means. `symbol` is in upper case; arrays of all markets have none."""
+    """A parsed name. `symbol` is in upper case, and empty for arrays of all markets."""
 
     text: str
     kind: Kind
@@ -45,12 +45,12 @@ class StreamName(msgspec.Struct, frozen=True):
 
 
 def is_name(text: str) -> bool:
-    """Return whether a part of an address is a name at all. Clients write counters there, too."""
+    """Return whether a part of an address is a name. Clients write counters there, too."""
     return "@" in text or text.startswith("!")
 
 
 def read_name(text: str) -> StreamName:
-    """Return what a name means. Raises `Declined`."""
+    """Parse a name. Raises `Declined`."""
     if len(text) > LONGEST:
         raise Declined("invalid stream")
     symbol, _, rest = text.partition("@")
@@ -69,7 +69,7 @@ def read_name(text: str) -> StreamName:
 
 
 def _interval(text: str, words: str) -> Interval:
-    """Return the interval of a kline. A time zone is served where candles open at the same moments in it."""
+    """Return the interval of a kline. A time zone is served only if its candles open at the same times."""
     code, _, zone = words.partition("@")
     interval = INTERVALS.get(code)
     if interval is None or (zone and not ZONE.fullmatch(zone)):

@@ -1,4 +1,4 @@
-"""Streams of trades and best prices, passed on as one venue sends them."""
+"""Streams of trades and best prices, passed through from one venue."""
 
 from engine.catalogue.joined import JoinedMarket
 from engine.streaming.passthrough import PassthroughKind
@@ -16,7 +16,7 @@ PASSTHROUGH: dict[Kind, PassthroughKind] = {
 
 
 class PassthroughStream(Stream):
-    """What one venue sends about a market. Of best prices, slow clients get the newest only."""
+    """One venue's data of a market. Slow clients get only the newest best prices."""
 
     def __init__(self, name: StreamName, options: Options, ways: Ways, market: JoinedMarket) -> None:
         super().__init__(name, options, ways)
@@ -25,20 +25,20 @@ class PassthroughStream(Stream):
         self._kind = PASSTHROUGH[name.kind]
 
     def begin(self) -> None:
-        """Receive from the venue. Raises `ApiError` where none has the stream."""
+        """Receive from a venue. Raises `ApiError` if no venue has the stream."""
         self._ways.streaming.passthrough.join(self._pair, self._kind, self.receive)
 
     def end(self) -> None:
-        """Stop to receive."""
+        """Stop receiving."""
         self._ways.streaming.passthrough.leave(self._pair, self._kind, self.receive)
 
     def receive(self, venue: str, data: Data, now: int) -> None:
-        """Translate what the venue has sent."""
+        """Translate the venue's data, and publish them."""
         if isinstance(data, StreamedTrade | StreamedAggregate | StreamedBook) and self._is_meant(data):
             body = passthrough(self._market.symbol, data, now, self._options.unit)
             self.publish(body, now, conflated=isinstance(data, StreamedBook), origin={"source": venue})
 
     def _is_meant(self, data: StreamedTrade | StreamedAggregate | StreamedBook) -> bool:
-        """Return whether data are of this stream's kind: some venues send two kinds over one topic."""
+        """Return whether data are of this stream's kind. Some venues send two kinds over one topic."""
         kinds = {"trades": StreamedTrade, "aggregates": StreamedAggregate, "books": StreamedBook}
         return isinstance(data, kinds[self._kind])

@@ -1,6 +1,6 @@
 """Payloads of Binance's streams, with figures as texts. Pure functions.
 
-Times are Unix milliseconds, and go out in units of which a millisecond has `unit`.
+Times are Unix milliseconds. A payload has them in units of which a millisecond has `unit`.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from providers import Interval, StreamedAggregate, StreamedBook, StreamedTrade
 
 Body = dict[str, object]
 NO_TRADE = -1
-"""Binance's id of a trade where there was none; the engine knows no ids of a candle's trades."""
+"""Binance's id for no trade. The engine has no ids of a candle's trades."""
 MINI = {
     "c": "lastPrice",
     "o": "openPrice",
@@ -39,7 +39,7 @@ TIMES = ("O", "C")
 
 
 def kline(symbol: str, interval: Interval, message: CandleMessage, unit: int) -> Body:
-    """Return a candle. That of a closed one is later than its end, as at Binance."""
+    """Return a candle. The event time of a closed one is never before its end, as at Binance."""
     row, ends = message.data, interval.after(message.data.timestamp)
     event = max(message.received_at, ends) if message.closed else message.received_at
     return {
@@ -69,7 +69,7 @@ def kline(symbol: str, interval: Interval, message: CandleMessage, unit: int) ->
 
 
 def day(kind: str, symbol: str, figures: Mapping[str, object], now: int, unit: int) -> Body:
-    """Return the last 24 hours as a `ticker` or a `miniTicker`, without the figures that are unknown."""
+    """Return the last 24 hours as a `ticker` or a `miniTicker`, without unknown figures."""
     event, names = ("24hrTicker", FULL) if kind.endswith("ticker") else ("24hrMiniTicker", MINI)
     shown = known({letter: figures.get(name) for letter, name in names.items()})
     times = {letter: int(str(shown[letter])) * unit for letter in TIMES if letter in shown}
@@ -101,7 +101,7 @@ def passthrough(
 
 
 def _book(symbol: str, data: StreamedBook) -> Body:
-    """Return the best prices, which have no type and no time, and a number where the venue has one."""
+    """Return the best prices, without a type and a time, and with an id if the venue sends one."""
     number: Body = {} if data.id is None else {"u": data.id}
     return {
         **number,

@@ -1,4 +1,4 @@
-"""What clients ask over Binance's streams, read from their texts. Pure functions."""
+"""Parse clients' requests of Binance's streams. Pure functions."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ Id = int | str | None
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request with the client's `id`. `value` is that of the property to set."""
+    """A request with the client's `id`. `value` is the new value of the property."""
 
     method: str
     id: Id
@@ -44,7 +44,7 @@ def invalid(message: str, id_: Id = None) -> Refusal:
 
 
 def read_request(text: bytes) -> Request:
-    """Return the request of a text. Raises `Refusal`."""
+    """Parse a request. Raises `Refusal`."""
     try:
         body = orjson.loads(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Streams that are worked out from the last candles of a market: its day, and its average price."""
+"""Streams that are computed from the last candles of a market: its day, and its average price."""
 
 import logging
 
@@ -15,13 +15,13 @@ from engine.web.compat.binance.streams._stream import Options, Stream, Ways, pai
 from providers import INTERVALS, Candle, Interval
 
 RETRY = 10_000
-"""Milliseconds after a failed request for the candles until the next one."""
+"""Milliseconds between two requests for the candles until one succeeds."""
 
 log = logging.getLogger(__name__)
 
 
 class RollingStream(Stream):
-    """Begins with candles of a request, and goes on with those of the engine's channel."""
+    """Begins with requested candles, and continues with those of the engine's channel."""
 
     step: Interval
     count: int
@@ -37,7 +37,7 @@ class RollingStream(Stream):
         self._changed = False
 
     def begin(self) -> None:
-        """Listen to the engine's channel of candles."""
+        """Subscribe to the engine's channel of candles."""
         self._candles, self._loaded, self._due = {}, False, 0
         self._channels = self._ways.streaming.named(
             [f"candles:{pair_of(self._market).symbol}:{self.step.code}"]
@@ -45,18 +45,18 @@ class RollingStream(Stream):
         self._ways.streaming.hub.subscribe(self, self._channels)
 
     def end(self) -> None:
-        """Stop to listen."""
+        """Unsubscribe from the channel."""
         self._ways.streaming.hub.unsubscribe(self, self._channels)
 
     def deliver(self, message: Message) -> None:
-        """Take a candle of the channel."""
+        """Store a candle of the channel for the next payload."""
         found = candle_of(message)
         if found is not None:
             self._last, self._changed = found, True
             self._candles[found.data.timestamp] = found.candle
 
     def tick(self, now: int) -> None:
-        """Request what is missing, and publish what has changed, once a second."""
+        """Request the first candles until they have come, then publish changes at the stream's interval."""
         if not self._loaded:
             if now >= self._due:
                 self._due = now + RETRY
@@ -73,12 +73,12 @@ class RollingStream(Stream):
                 self.publish(body, now, conflated=True, origin=origin)
 
     def body(self, candles: list[Candle], now: int) -> Body | None:
-        """Return the payload, `None` where the candles say too little."""
+        """Return the payload, `None` if the candles are insufficient."""
         raise NotImplementedError
 
     @property
     def traded(self) -> int | None:
-        """When the market was last traded, as far as the venue's messages tell (Unix milliseconds)."""
+        """The time of the last trade by the venue's messages (Unix milliseconds), `None` before any."""
         return None if self._last is None else self._last.source_time or self._last.received_at
 
     def _load(self) -> None:
@@ -113,7 +113,7 @@ class AverageStream(RollingStream):
     step, count = INTERVALS["1m"], _days.MINUTES + 1
 
     def body(self, candles: list[Candle], now: int) -> Body | None:
-        """Return the average, `None` where the venue has no volumes."""
+        """Return the average, `None` if the venue has no volumes."""
         found = _days.average(candles, now / 1000, self.step)
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""A stream with its clients in this worker: it translates once, and delivers to all of them."""
+"""A stream with its clients in this worker: it translates once for all of them."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
@@ -17,21 +17,21 @@ from engine.web.compat.binance.streams._names import StreamName
 
 
 class Receiver(Protocol):
-    """A client that is given payloads."""
+    """A client that receives payloads."""
 
     def deliver(self, message: Message) -> None:
-        """Take a payload. It must not wait."""
+        """Receive a payload, without waiting."""
 
 
 class Options(NamedTuple):
-    """What a connection asks for: how many units a millisecond has, and whether sources are named."""
+    """The options of a connection: the units in a millisecond, and whether payloads name their sources."""
 
     unit: int = 1
     sources: bool = False
 
 
 class Ways(msgspec.Struct, frozen=True):
-    """What streams need: the engine's own, a pool for what waits, and the context in which use cases run."""
+    """What streams need: the engine's streams, a pool for requests, and the context of use cases."""
 
     streaming: Streaming
     pool: Executor
@@ -39,7 +39,7 @@ class Ways(msgspec.Struct, frozen=True):
 
 
 class Stream:
-    """One name with its clients. Subclasses say where payloads come from."""
+    """One name with its clients. Subclasses produce the payloads."""
 
     def __init__(self, name: StreamName, options: Options, ways: Ways) -> None:
         self.name = name
@@ -51,11 +51,11 @@ class Stream:
 
     @property
     def used(self) -> bool:
-        """Whether it has clients."""
+        """Whether the stream has clients."""
         return bool(self._receivers)
 
     def join(self, receiver: Receiver) -> None:
-        """Add a client, which gets the newest state at once. Raises `ApiError` where it cannot begin."""
+        """Add a client, and send it the newest state. Raises `ApiError` if the stream cannot begin."""
         if not self._begun:
             self._begun = True
             try:
@@ -68,7 +68,7 @@ class Stream:
             receiver.deliver(one)
 
     def leave(self, receiver: Receiver) -> None:
-        """Remove a client. Without any, the stream ends."""
+        """Remove a client. The stream ends with its last one."""
         if receiver in self._receivers:
             del self._receivers[receiver]
             if not self._receivers:
@@ -76,13 +76,13 @@ class Stream:
                 self.end()
 
     def state(self) -> list[Payload]:
-        """Return the payloads with which a subscription begins."""
+        """Return the first payloads of a subscription."""
         return [] if self._newest is None else [self._newest]
 
     def publish(
         self, body: Mapping[str, object], now: int, *, conflated: bool, origin: Mapping[str, str]
     ) -> None:
-        """Deliver a payload to all clients, with its `origin` where they have asked for it."""
+        """Deliver a payload to all clients, with its `origin` if the options ask for sources."""
         one = payload(
             self.name.text, {**body, **origin} if self._options.sources else body, now, conflated=conflated
         )
@@ -95,17 +95,17 @@ class Stream:
             receiver.deliver(one)
 
     def begin(self) -> None:
-        """Begin to listen. Raises `ApiError`."""
+        """Subscribe to the source. Raises `ApiError`."""
         raise NotImplementedError
 
     def end(self) -> None:
-        """Stop to listen."""
+        """Unsubscribe from the source."""
         raise NotImplementedError
 
     def tick(self, now: int) -> None:
-        """Do what time calls for, by the time `now` (Unix milliseconds)."""
+        """Do the work that is due at `now` (Unix milliseconds)."""
 
 
 def pair_of(market: JoinedMarket) -> Resolved:
-    """Return the pair of a market, as the engine's own streams name it."""
+    """Return the pair of a market, as the engine's channels name it."""
     return Resolved(market.base, market.quote, market.code)

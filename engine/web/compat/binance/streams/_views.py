@@ -48,7 +48,7 @@ def get_combined(streams: str, unit: str, sources: str) -> StreamResponse:
 
 
 def register(bp: Blueprint) -> None:
-    """Add the addresses, with and without upgrades: what is no WebSocket is told so."""
+    """Add the addresses, also without upgrades, so that other requests get an error that explains it."""
     for websocket in (True, False):
         bp.add_url_rule("/ws", view_func=get_raw, defaults={"names": ""}, websocket=websocket)
         bp.add_url_rule("/ws/<path:names>", view_func=get_raw, websocket=websocket)
@@ -56,7 +56,7 @@ def register(bp: Blueprint) -> None:
 
 
 def _options(unit: str, sources: str) -> Options:
-    """Return what the address asks for. Raises Binance's refusal of an unknown unit of time."""
+    """Return the options in the address. Raises Binance's refusal of an unknown unit of time."""
     if unit.upper() not in UNITS:
         message = "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
         raise InvalidRequest(message, {"timeUnit": {"code": -1194, "msg": message}})
