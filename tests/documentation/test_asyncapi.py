@@ -138,23 +138,23 @@ class Silent:
 
 def test_what_a_stream_says_about_itself_is_as_documented() -> None:
     """Requests, their answers, failures, heartbeats and resets are valid."""
-    told: list[Any] = []
-    talk = Conversation(Hub(EPOCH, lambda: NOW), AnyChannel(), Limits(200), Silent(), told.append)
+    sent: list[Any] = []
+    conversation = Conversation(Hub(EPOCH, lambda: NOW), AnyChannel(), Limits(200), Silent(), sent.append)
     requests = [
         {"op": "subscribe", "id": 1, "channels": [CHANNEL], "closedOnly": True, "after": "abcd-1-0"},
         {"op": "unsubscribe", "id": "two", "channels": [CHANNEL]},
         {"op": "list", "id": None},
         {"op": "ping"},
     ]
-    talk.welcome()
+    conversation.welcome()
     for request in requests:
-        talk.handle(json.dumps(request))
-    talk.handle("{")
-    talk.heartbeat()
-    told.append(error(None, "1012", "restart", None))
+        conversation.handle(json.dumps(request))
+    conversation.handle("{")
+    conversation.heartbeat()
+    sent.append(error(None, "1012", "restart", None))
 
-    assert [found for message in (*requests, *told) for found in mistakes(message)] == []
-    assert {message["type"] for message in told} == {
+    assert [found for message in (*requests, *sent) for found in mistakes(message)] == []
+    assert {message["type"] for message in sent} == {
         "welcome",
         "subscribed",
         "reset",

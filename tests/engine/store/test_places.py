@@ -45,7 +45,7 @@ def begun(server: RedisServer) -> Iterator[Begin]:
 
 
 def test_a_limit_holds_over_workers(connection: Redis, begun: Begin) -> None:
-    """A place that is given back can be taken at another worker."""
+    """An owner's limit counts places at all workers, and a place given back can be taken at another one."""
     first, second = begun(), begun()
     taken = [places.take("alice", 3) for places in (first, second, first, second)]
     first.release("alice")
@@ -57,7 +57,7 @@ def test_a_limit_holds_over_workers(connection: Redis, begun: Begin) -> None:
 
 
 def test_places_of_a_worker_that_ends_are_free(connection: Redis, begun: Begin) -> None:
-    """Its clients come to another worker at once, also if it has died."""
+    """Places of a stopped or dead worker are free, so that its clients can move to another worker."""
     stopped, dead, living = (begun() for _ in range(3))
     assert stopped.take("alice", 2)
     assert dead.take("alice", 2)
@@ -73,7 +73,7 @@ def test_places_of_a_worker_that_ends_are_free(connection: Redis, begun: Begin) 
 def test_places_are_counted_again_after_redis_was_away(
     server: RedisServer, connection: Redis, begun: Begin
 ) -> None:
-    """Meanwhile each worker counts its own."""
+    """While Redis is unavailable each worker counts its own places, and afterwards all are counted."""
     first, second = begun(), begun()
     assert first.take("alice", 2)
     server.kill()
@@ -88,7 +88,7 @@ def test_places_are_counted_again_after_redis_was_away(
 
 
 def test_foreign_values_are_removed(connection: Redis, begun: Begin) -> None:
-    """Places are counted again then."""
+    """A key with a foreign type is deleted, and places are counted again."""
     places = begun()
     assert places.take("alice", 1)
     connection.set("test:{places}:alice", "foreign")

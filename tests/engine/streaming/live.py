@@ -94,7 +94,7 @@ class Live:
     def publish(
         self, channel: str, body: Mapping[str, Any], *, conflated: bool, reached: int | None = None
     ) -> None:
-        """Keep a message, and how far it tells the series."""
+        """Keep a message, and its position in the series."""
         self.said[channel].append(dict(body))
         if reached is not None:
             self.reached[channel] = reached
@@ -103,7 +103,7 @@ class Live:
         """Keep everything."""
 
     def forgotten(self, channel: str) -> None:
-        """Forget how far a series was told."""
+        """Delete the position of a series."""
         self.reached.pop(channel, None)
 
     def begin(self, *, without: str = "") -> None:
@@ -132,14 +132,14 @@ class Live:
             self.feeding.tick()
             self._pool.finish()
 
-    def told(self, coin: str, *types: str) -> list[dict[str, Any]]:
+    def published(self, coin: str, *types: str) -> list[dict[str, Any]]:
         """Return the messages of some types about a coin."""
         return [one for one in self.said[f"candles:{coin}:1m"] if one["type"] in types]
 
     def closed(self, coin: str) -> list[dict[str, Any]]:
         """Return the rows of the closed candles of a coin as a client has them now: with corrections."""
         rows: dict[int, dict[str, Any]] = {}
-        for one in self.told(coin, "candle", "correction"):
+        for one in self.published(coin, "candle", "correction"):
             if one["closed"]:
                 assert one["type"] == "correction" or one["data"]["timestamp"] not in rows, "closed twice"
                 assert one["type"] == "correction" or one["data"]["timestamp"] > max(rows, default=0)

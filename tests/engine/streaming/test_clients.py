@@ -136,7 +136,7 @@ def stage() -> Iterator[Stage]:
 
 
 def test_a_subscription_is_answered_and_its_messages_follow(stage: Stage) -> None:
-    """The newest price comes first."""
+    """A subscription is answered, then the newest price comes, then later messages."""
     stage.publish("prices:BTC", "old", conflated=True)
     _, peer = stage.join()
     peer.ask(op="subscribe", id=1, channels=["prices:BTC"])
@@ -150,7 +150,7 @@ def test_a_subscription_is_answered_and_its_messages_follow(stage: Stage) -> Non
 
 
 def test_one_bad_channel_refuses_the_whole_request(stage: Stage) -> None:
-    """The others are not subscribed."""
+    """A request with one bad channel is refused, and subscribes to none of its channels."""
     client, peer = stage.join()
     peer.ask(op="subscribe", id="x", channels=["prices:BTC", "nonsense"])
 
@@ -186,7 +186,7 @@ def test_one_bad_channel_refuses_the_whole_request(stage: Stage) -> None:
     ],
 )
 def test_a_wrong_request_is_answered_with_what_is_wrong(stage: Stage, text: str, details: object) -> None:
-    """The stream goes on."""
+    """An invalid request is answered with its mistake, and the stream continues."""
     _, peer = stage.join()
     peer.send(TextMessage(text))
     (answer,) = peer.texts(1)
@@ -196,7 +196,7 @@ def test_a_wrong_request_is_answered_with_what_is_wrong(stage: Stage, text: str,
 
 
 def test_requests_are_answered_in_their_order(stage: Stage) -> None:
-    """Each answer has the id of its request."""
+    """Requests are answered in order, and each answer has the id of its request."""
     _, peer = stage.join()
     peer.ask(op="subscribe", id=1, channels=["prices:BTC"])
     peer.ask(op="list", id=2)
@@ -214,7 +214,7 @@ def test_requests_are_answered_in_their_order(stage: Stage) -> None:
 
 
 def test_a_client_goes_on_strictly_after_its_cursor(stage: Stage) -> None:
-    """Nothing is lost and nothing comes twice."""
+    """A client that resumes gets exactly the messages after its cursor."""
     stage.publish("candles:BTCUSDT:1m", "had")
     cursor = stage.hub.cursor()
     stage.publish("candles:BTCUSDT:1m", "missed")
@@ -228,7 +228,7 @@ def test_a_client_goes_on_strictly_after_its_cursor(stage: Stage) -> None:
 
 
 def test_a_cursor_of_another_epoch_is_reset(stage: Stage) -> None:
-    """What is known of the channels follows."""
+    """A client with a cursor of another epoch gets a reset, then the state of its channels."""
     _, peer = stage.join()
     peer.ask(op="subscribe", channels=["candles:BTCUSDT:1m"], after="abcd-1-0")
 
@@ -236,7 +236,7 @@ def test_a_cursor_of_another_epoch_is_reset(stage: Stage) -> None:
 
 
 def test_closed_candles_alone_are_sent_where_that_is_asked(stage: Stage) -> None:
-    """Prices are sent as ever."""
+    """With `closedOnly` running candles are left out, and prices are sent."""
     _, peer = stage.join()
     peer.ask(op="subscribe", channels=["candles:BTCUSDT:1m", "prices:BTC"], closedOnly=True)
     peer.texts(1)
@@ -248,7 +248,7 @@ def test_closed_candles_alone_are_sent_where_that_is_asked(stage: Stage) -> None
 
 
 def test_more_channels_than_allowed_are_refused(stage: Stage) -> None:
-    """Those that are subscribed stay."""
+    """Channels beyond the limit are refused, and earlier subscriptions remain."""
     client, peer = stage.join()
     peer.ask(op="subscribe", channels=["prices:A", "prices:B"])
     peer.ask(op="subscribe", channels=["prices:B", "prices:C", "prices:D"])
@@ -260,7 +260,7 @@ def test_more_channels_than_allowed_are_refused(stage: Stage) -> None:
 
 
 def test_a_client_that_stops_reading_is_ended_and_delays_no_other(stage: Stage) -> None:
-    """It costs 256 KB at most, beside what the system keeps for its socket."""
+    """A client that stops reading is disconnected at 256 KB, and delays no other."""
     slow, silent = stage.join()
     _, quick = stage.join()
     for peer in (silent, quick):
@@ -279,7 +279,7 @@ def test_a_client_that_stops_reading_is_ended_and_delays_no_other(stage: Stage) 
 
 
 def test_a_slow_client_gets_everything_that_fits(stage: Stage) -> None:
-    """In its order, once it reads again."""
+    """A slow client gets all waiting messages in order once it reads again."""
     client, peer = stage.join()
     peer.ask(op="subscribe", channels=["candles:BTCUSDT:1m"])
     peer.texts(1)
@@ -293,7 +293,7 @@ def test_a_slow_client_gets_everything_that_fits(stage: Stage) -> None:
 
 
 def test_a_message_over_four_kilobytes_ends_the_stream(stage: Stage) -> None:
-    """Its code is 1009, also where it comes in parts."""
+    """A message over 4 KB closes the connection with 1009, also if it comes in parts."""
     _, peer = stage.join()
     peer.send(TextMessage("x" * 3000, message_finished=False))
     peer.send(TextMessage("x" * 1097))
@@ -302,7 +302,7 @@ def test_a_message_over_four_kilobytes_ends_the_stream(stage: Stage) -> None:
 
 
 def test_binary_messages_are_refused(stage: Stage) -> None:
-    """Only texts are understood."""
+    """A binary message closes the connection, because requests are texts."""
     _, peer = stage.join()
     peer.send(BytesMessage(b"x"))
 
@@ -310,7 +310,7 @@ def test_binary_messages_are_refused(stage: Stage) -> None:
 
 
 def test_a_flood_ends_the_stream(stage: Stage) -> None:
-    """Pings of the transport do not count."""
+    """Too many messages close the connection, without counting the transport's pings."""
     _, peer = stage.join()
     for _ in range(50):
         peer.send(Ping(b"x"))
@@ -331,7 +331,7 @@ def test_a_flood_ends_the_stream(stage: Stage) -> None:
     ],
 )
 def test_frames_that_say_nothing_are_bounded(stage: Stage, part: Any) -> None:
-    """A client that sends nothing but them would take the time of all others."""
+    """Too many frames without a message close the connection, because they take time from other clients."""
     _, peer = stage.join()
     peer.send(*[part] * 1000)  # more than a second allows, also where a busy machine takes ten to read them
 
@@ -339,7 +339,7 @@ def test_frames_that_say_nothing_are_bounded(stage: Stage, part: Any) -> None:
 
 
 def test_requests_that_wait_are_bounded(stage: Stage) -> None:
-    """A client may send five in a second, while one is answered that takes minutes."""
+    """Too many waiting requests close the connection, because an answer may take minutes."""
     client, peer = stage.join()
     assert isinstance(client, WebSocketClient)
     client._working = True
@@ -351,7 +351,7 @@ def test_requests_that_wait_are_bounded(stage: Stage) -> None:
 
 
 def test_a_close_is_answered(stage: Stage) -> None:
-    """The client's channels have no listener then."""
+    """A close frame is answered, and ends the client's subscriptions."""
     _, peer = stage.join()
     peer.ask(op="subscribe", channels=["prices:BTC"])
     peer.texts(1)
@@ -363,7 +363,7 @@ def test_a_close_is_answered(stage: Stage) -> None:
 
 
 def test_a_lost_client_is_forgotten(stage: Stage) -> None:
-    """A channel without listeners is fed for a minute longer."""
+    """A lost client is removed, and its channel is fed for another minute."""
     _, peer = stage.join()
     peer.ask(op="subscribe", channels=["prices:BTC"])
     peer.texts(1)
@@ -379,7 +379,7 @@ def test_a_lost_client_is_forgotten(stage: Stage) -> None:
 
 
 def test_a_client_that_leaves_while_its_cursor_is_looked_up_is_no_listener(stage: Stage) -> None:
-    """A worker may wait for messages that the client had at another one."""
+    """A client that leaves during the search for its cursor is not subscribed."""
     client, peer = stage.join()
     cursor = stage.hub.cursor()
     stage.hub.wait_for = lambda _: client.end(1000, "")
@@ -390,7 +390,7 @@ def test_a_client_that_leaves_while_its_cursor_is_looked_up_is_no_listener(stage
 
 
 def test_silence_is_broken_by_a_heartbeat(stage: Stage) -> None:
-    """It tells the cursor and the time, also without a subscription."""
+    """After silence a heartbeat has the cursor and the time, also without a subscription."""
     client, peer = stage.join()
     begun = client.spoken
     peer.send(Ping(b"its answer is no message"))
@@ -402,7 +402,7 @@ def test_silence_is_broken_by_a_heartbeat(stage: Stage) -> None:
 
 
 def test_a_revoked_key_ends_its_streams(stage: Stage) -> None:
-    """Others go on."""
+    """A revoked key ends its streams, and other keys' streams continue."""
     other, _ = stage.join()
     _, peer = stage.join(key="alice")
     stage.keys.clear()
@@ -413,7 +413,7 @@ def test_a_revoked_key_ends_its_streams(stage: Stage) -> None:
 
 
 def test_a_stream_ends_after_a_day(stage: Stage) -> None:
-    """Its client is told a minute before."""
+    """A stream ends after a day, and its client is notified a minute before."""
     client, peer = stage.join()
     client.begun -= 86_400 - 59
     for _ in range(2):
@@ -425,8 +425,8 @@ def test_a_stream_ends_after_a_day(stage: Stage) -> None:
     assert peer.texts(1) == [{"type": "status", "event": "ending", "data": {"seconds": 60.0}}]
 
 
-def test_a_stopping_server_tells_every_client(stage: Stage) -> None:
-    """1012 means that the cursor serves again at once."""
+def test_a_stopping_server_notifies_every_client(stage: Stage) -> None:
+    """A stopping server closes each connection with 1012, after which the cursor is valid at once."""
     _, peer = stage.join()
     stage.clients.stop()
 
@@ -435,7 +435,7 @@ def test_a_stopping_server_tells_every_client(stage: Stage) -> None:
 
 
 def test_there_is_room_for_so_many_clients(stage: Stage) -> None:
-    """Each owner's are counted."""
+    """The limits of a worker and of each owner refuse further clients."""
     for _ in range(3):
         assert not stage.clients.full
         stage.join()
@@ -445,7 +445,7 @@ def test_there_is_room_for_so_many_clients(stage: Stage) -> None:
 
 
 def test_server_sent_events_have_their_cursors_as_ids(stage: Stage) -> None:
-    """Browsers send the last one when they come again."""
+    """Server-sent events have their cursors as ids, which browsers send when they reconnect."""
     client, peer = stage.join(ServerSentClient)
     assert isinstance(client.conversation, Conversation)
     client.conversation.subscribe(["prices:BTC"], closed_only=False, after=None)

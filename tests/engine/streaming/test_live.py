@@ -34,7 +34,7 @@ def alone() -> Iterator[Live]:
 
 @pytest.mark.parametrize("coin", ALONE)
 def test_a_fault_costs_no_candle(alone: Live, coin: str) -> None:
-    """Two whole minutes at least close, and each of them is as the venue lists it."""
+    """Whatever the fault, two minutes at least close, and each is as the venue lists it."""
     closed = alone.closed(coin)
     times = [row["timestamp"] for row in closed]
 
@@ -43,9 +43,9 @@ def test_a_fault_costs_no_candle(alone: Live, coin: str) -> None:
     assert closed == alone.listed(coin, ALONE[coin][0], times)
 
 
-def test_a_late_correction_is_told_as_one(alone: Live) -> None:
-    """It names the row that clients have."""
-    corrections = alone.told("XRP", "correction")
+def test_a_late_correction_is_published_as_one(alone: Live) -> None:
+    """A late correction has the row that clients already have as its `previous`."""
+    corrections = alone.published("XRP", "correction")
 
     assert corrections
     assert all(one["previous"]["close"] == one["data"]["open"] for one in corrections)
@@ -57,22 +57,22 @@ def pair() -> Iterator[Live]:
     with Live({"BTC": ["binance", "bybit"], "ETH": ["binance"]}) as live:
         live.begin()
         live.run(3)
-        assert not live.told("BTC", "source")
+        assert not live.published("BTC", "source")
         yield live
 
 
 @pytest.mark.parametrize("kind", ["silent", "half_open"])
 def test_a_silent_venue_is_replaced_within_four_seconds(pair: Live, kind: Kind) -> None:
-    """The way back is taken between two candles, and no candle is lost or doubled by either."""
+    """A silent venue is replaced, and returns between two candles, without a lost or doubled candle."""
     pair.server.fault("binance", StreamFault(kind))
     silent = pair.clock
-    pair.run(10, until=lambda: pair.told("BTC", "source"))
+    pair.run(10, until=lambda: pair.published("BTC", "source"))
     assert pair.clock - silent <= 4 + 2 * STEP  # four seconds since its last data, and a step on either side
     pair.run(25)
     pair.server.heal()
-    pair.run(80, until=lambda: len(pair.told("BTC", "source")) == 2)
+    pair.run(80, until=lambda: len(pair.published("BTC", "source")) == 2)
 
-    there, back = pair.told("BTC", "source")
+    there, back = pair.published("BTC", "source")
     assert (there["from"], there["to"], there["reason"]) == ("binance", "bybit", "silent")
     assert (back["from"], back["to"], back["reason"]) == ("bybit", "binance", "recovered")
     said = pair.said["candles:BTC:1m"]
@@ -82,13 +82,13 @@ def test_a_silent_venue_is_replaced_within_four_seconds(pair: Live, kind: Kind) 
 
 
 def test_a_dropped_connection_costs_nothing(pair: Live) -> None:
-    """It is opened again at once, the standby serves meanwhile, and the last closed candles are looked at."""
+    """While a dropped connection reconnects the standby serves, and the last closed candles are requested."""
     pair.run(15)
     pair.stand_in.calls.forget()
     pair.server.fault("binance", StreamFault("drop"))
     pair.run(75)
 
-    assert pair.told("BTC", "source")[0]["reason"] == "disconnected"
+    assert pair.published("BTC", "source")[0]["reason"] == "disconnected"
     assert pair.server.opened["binance"] == 2
     assert pair.stand_in.calls.list("binance", "klines")
     for coin in ("BTC", "ETH"):
@@ -97,26 +97,26 @@ def test_a_dropped_connection_costs_nothing(pair: Live) -> None:
 
 
 def test_one_bad_topic_costs_no_other() -> None:
-    """The venue refuses the whole request; the good topics are asked for by themselves."""
+    """If a venue refuses a request for one bad topic, the good topics are requested separately."""
     with Live({"BTC": ["bybit"], "ETH": ["bybit"]}) as live:
         live.server.fault("bybit", StreamFault("bad_topic", native="ETHUSDT"))
-        live.run(20, until=lambda: any(one["sourceTime"] for one in live.told("BTC", "candle")))
+        live.run(20, until=lambda: any(one["sourceTime"] for one in live.published("BTC", "candle")))
         live.until(lambda: not live.venues.serves("bybit", "kline.1.ETHUSDT"))
-        live.until(lambda: live.told("ETH", "candle"))
+        live.until(lambda: live.published("ETH", "candle"))
 
         assert live.venues.serves("bybit", "kline.1.BTCUSDT")
-        assert live.told("ETH", "candle")[0]["sourceTime"] is None  # requests stand in
+        assert live.published("ETH", "candle")[0]["sourceTime"] is None  # requests stand in
 
 
 @pytest.mark.parametrize("status", [451, 429])
 def test_a_refused_upgrade_is_obeyed(status: int) -> None:
-    """A region is final for hours, a rate limit for half a minute. Requests and the next venue serve."""
+    """A refusal of the region ends all attempts, a rate limit delays them, and the next venue serves."""
     with Live({"BTC": ["binance", "okx"]}) as live:
         live.server.fault("binance", StreamFault("refuse", status=status))
         live.begin(without="binance")
         live.run(10)
 
-        assert live.told("BTC", "source")[0]["to"] == "okx"
+        assert live.published("BTC", "source")[0]["to"] == "okx"
         assert live.venues.serves("binance", "btcusdt@kline_1m") is (status == 429)
         assert live.server.refused["binance"] == 1
         live.run(20)
@@ -124,7 +124,7 @@ def test_a_refused_upgrade_is_obeyed(status: int) -> None:
 
 
 def test_candles_of_coinbase_are_built_of_its_trades() -> None:
-    """They are those that it lists. A lost trade leaves the candle to requests, and none is lost."""
+    """Coinbase's built candles equal its listed ones, and a candle with a lost trade is requested."""
     with Live({"BTC": ["coinbase"]}, quote="USD") as live:
         live.begin()
         live.run(70)
@@ -138,4 +138,4 @@ def test_candles_of_coinbase_are_built_of_its_trades() -> None:
         assert len(times) >= 2
         assert times == [*range(times[0], times[-1] + 1, 60_000)]
         assert closed == live.listed("BTC", "coinbase", times)
-        assert any(one["sourceTime"] for one in live.told("BTC", "candle") if not one["closed"])
+        assert any(one["sourceTime"] for one in live.published("BTC", "candle") if not one["closed"])

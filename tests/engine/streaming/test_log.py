@@ -24,7 +24,7 @@ def message(number: int, channel: str = "candles:BTCUSDT:1m", *, conflated: bool
 
 
 def test_time_never_goes_back_in_places() -> None:
-    """Messages of one millisecond, or of a clock that was set back, are numbered on."""
+    """Places keep their order within a millisecond and after the clock was set back."""
     first = Place(NOW, 3)
 
     assert first.next(NOW) == Place(NOW, 4)
@@ -33,7 +33,7 @@ def test_time_never_goes_back_in_places() -> None:
 
 
 def test_a_cursor_is_read_as_it_was_written() -> None:
-    """It holds its epoch and its time."""
+    """A cursor is parsed back into its epoch and its time."""
     cursor = Cursor("7f3a", Place(NOW, 12))
 
     assert parse_cursor(str(cursor)) == cursor
@@ -42,12 +42,12 @@ def test_a_cursor_is_read_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("text", NO_CURSORS)
 def test_any_other_text_is_no_cursor(text: str) -> None:
-    """A text that a client made up is told from an old cursor."""
+    """A text that is no cursor is invalid, which differs from an expired cursor."""
     assert parse_cursor(text) is None
 
 
 def test_a_replay_has_what_came_after_a_place_in_its_order() -> None:
-    """Other channels are left out."""
+    """A replay has the later messages of its channels in order, without other channels."""
     log = Log(Place(NOW - 10, 0))
     for number in range(6):
         log.append(message(number, "a" if number % 2 else "b"))
@@ -57,7 +57,7 @@ def test_a_replay_has_what_came_after_a_place_in_its_order() -> None:
 
 
 def test_of_conflated_messages_the_newest_is_replayed() -> None:
-    """It comes in its place among the others."""
+    """A replay has only the newest conflated message of a channel, at its place among the others."""
     log = Log(Place(NOW - 10, 0))
     for number, conflated in enumerate([False, True, True, False]):
         log.append(message(number, conflated=conflated))
@@ -66,7 +66,7 @@ def test_of_conflated_messages_the_newest_is_replayed() -> None:
 
 
 def test_messages_are_kept_for_ten_minutes() -> None:
-    """After that a cursor is too old, which can be told."""
+    """Messages are kept for ten minutes, after which a cursor is reported as expired."""
     log = Log(Place(NOW - 10, 0))
     for time in (0, 1, KEPT + 1, KEPT + 2):
         log.append(message(time))
@@ -79,7 +79,7 @@ def test_messages_are_kept_for_ten_minutes() -> None:
 
 
 def test_a_replay_after_any_cut_is_the_uncut_stream() -> None:
-    """Whatever a client had before, both together are what one without a cut received."""
+    """The messages before and after any cut are together those of an uncut stream."""
     random, log = Random(3), Log(Place(NOW - 10, 0))
     sent = [message(number, random.choice("ab")) for number in range(200)]
     for one in sent:
@@ -91,7 +91,7 @@ def test_a_replay_after_any_cut_is_the_uncut_stream() -> None:
 
 
 def test_a_slow_client_gets_the_newest_of_what_is_conflated() -> None:
-    """Closed candles all stay, in their order."""
+    """A slow client gets the newest conflated message, and all closed candles in order."""
     outbox = Outbox()
     for number, (channel, conflated) in enumerate([("a", True), ("b", False), ("a", True), ("a", False)]):
         outbox.put(message(number, channel, conflated=conflated))
@@ -107,7 +107,7 @@ def test_a_slow_client_gets_the_newest_of_what_is_conflated() -> None:
 
 
 def test_what_was_sent_is_never_replaced() -> None:
-    """A newer price follows one that has left."""
+    """A sent message stays sent, and a newer price follows it."""
     outbox = Outbox()
     outbox.put(message(0, "a", conflated=True))
     assert outbox.take() is not None
@@ -118,7 +118,7 @@ def test_what_was_sent_is_never_replaced() -> None:
 
 
 def test_a_client_that_reads_too_slowly_overflows() -> None:
-    """At most 256 KB wait for it."""
+    """At most 256 KB wait for a client, after which it overflows."""
     outbox, body = Outbox(), b"x" * (1024 - FRAME)
     for number in range(MOST_BYTES // 1024):
         outbox.put(Message(Place(NOW, number), "a", False, body))
@@ -127,7 +127,7 @@ def test_a_client_that_reads_too_slowly_overflows() -> None:
 
 
 def test_conflated_messages_never_overflow() -> None:
-    """A client that takes nothing of one channel waits for one message."""
+    """For a client that reads nothing, one conflated message of a channel waits."""
     outbox = Outbox()
     for number in range(1_000):
         outbox.put(message(number, conflated=True))
@@ -136,7 +136,7 @@ def test_conflated_messages_never_overflow() -> None:
 
 
 def test_a_channel_without_listeners_forgets_its_newest_message() -> None:
-    """Who listens a minute later gets no old price for a new one."""
+    """A channel without listeners deletes its newest message, so that no later client gets an old price."""
     now = NOW
     hub = Hub("7f3a", lambda: now)
     listener = Collected()
@@ -154,7 +154,7 @@ def test_a_channel_without_listeners_forgets_its_newest_message() -> None:
 
 
 def test_a_series_goes_on_where_it_ended_as_long_as_cursors_are_good() -> None:
-    """A client that comes back within minutes misses no candle; indicators begin anew at once."""
+    """A series continues where it ended while cursors are valid, and indicators begin anew at once."""
     now, rsi, candles = NOW, "indicators:BTCUSDT:1h:rsi:14", "candles:BTCUSDT:1m"
     hub = Hub("7f3a", lambda: now)
     publisher = LocalPublisher(hub, lambda: now)
@@ -195,7 +195,7 @@ class Busy(Collected):
 
 
 def test_all_listeners_have_one_order_whatever_is_published_meanwhile() -> None:
-    """A message waits until the one before it has gone out to all, also on another channel."""
+    """A message waits until the earlier one is delivered to all, also on another channel."""
     hub = Hub("7f3a", lambda: NOW)
     first, second = Busy(lambda: hub.publish(message(2, "b"))), Collected()
     for listener in (first, second):
@@ -206,7 +206,7 @@ def test_all_listeners_have_one_order_whatever_is_published_meanwhile() -> None:
 
 
 def test_a_listener_that_comes_or_goes_in_a_pause_is_not_given_the_message() -> None:
-    """It was brought up to date before it came, the message included."""
+    """A listener that comes during a delivery has the message already, and one that leaves gets none."""
     hub = Hub("7f3a", lambda: NOW)
     late, gone = Collected(), Collected()
 

@@ -1,4 +1,4 @@
-"""A client whose cursor is too old is told the closed candles since its time, and how each channel is."""
+"""A client with an expired cursor gets the closed candles since its time, and the state of each channel."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -114,7 +114,7 @@ class Stage:
         self.publisher.publish(BTC, body, conflated=True)
 
     def start_over(self, minutes: int, *, epoch: str = "abcd", closed_only: bool = False) -> list[Any]:
-        """Return what a client is told that was away for so many minutes."""
+        """Return the messages for a client that was away for so many minutes."""
         cursor = Cursor(epoch, Place(NOW - minutes * 60_000 + 30_000, 0))
         CatchingUp(self.hub, self, self, closed_only=closed_only).start_over([BTC], cursor)
         return [orjson.loads(one.body) for one in self.delivered]
@@ -131,27 +131,27 @@ def stage() -> Stage:
     return Stage()
 
 
-def opened(told: list[Any]) -> list[int]:
-    """Return how many minutes ago each told candle opened."""
+def opened(sent: list[Any]) -> list[int]:
+    """Return how many minutes ago each candle opened."""
     minute = MINUTE.open_time(NOW)
-    return [(minute - one["data"]["timestamp"]) // 60_000 for one in told if one["type"] == "candle"]
+    return [(minute - one["data"]["timestamp"]) // 60_000 for one in sent if one["type"] == "candle"]
 
 
 def test_closed_candles_come_in_order_then_the_state(stage: Stage) -> None:
-    """Holes are gaps with their reasons, and each candle names the provider that gave it."""
+    """A replay has the closed candles with their providers, gaps with their reasons, then the state."""
     stage.form(NOW)
-    told = stage.start_over(5)
+    sent = stage.start_over(5)
 
-    assert [one["type"] for one in told] == ["candle", "candle", "gap", "candle", "candle", "snapshot"]
-    assert opened(told) == [5, 4, 2, 1]
-    assert [one["source"] for one in told if one["type"] == "candle"] == ["okx", "kraken", "kraken", "kraken"]
-    assert told[2]["reason"] == "no_trades"
-    assert all(one["closed"] and one["channel"] == BTC for one in told if one["type"] == "candle")
-    assert (told[-1]["of"], told[-1]["closed"]) == ("candle", False)
+    assert [one["type"] for one in sent] == ["candle", "candle", "gap", "candle", "candle", "snapshot"]
+    assert opened(sent) == [5, 4, 2, 1]
+    assert [one["source"] for one in sent if one["type"] == "candle"] == ["okx", "kraken", "kraken", "kraken"]
+    assert sent[2]["reason"] == "no_trades"
+    assert all(one["closed"] and one["channel"] == BTC for one in sent if one["type"] == "candle")
+    assert (sent[-1]["of"], sent[-1]["closed"]) == ("candle", False)
 
 
 def test_what_closes_meanwhile_follows_once(stage: Stage) -> None:
-    """It is not in the history, whose end was known before."""
+    """A candle that closes while the history is read follows it once."""
     stage.close(NOW - 60_000)
     stage.during = lambda: stage.close(NOW)
 
@@ -159,17 +159,17 @@ def test_what_closes_meanwhile_follows_once(stage: Stage) -> None:
 
 
 def test_nothing_is_lost_while_a_client_is_slow(stage: Stage) -> None:
-    """What comes between its last messages is delivered too, each of them once."""
+    """Messages that come during the replay of a slow client are delivered once each."""
     stage.close(NOW - 60_000)
     stage.slow = 7
-    told = stage.start_over(5)
-    minutes = opened(told)
+    sent = stage.start_over(5)
+    minutes = opened(sent)
 
     assert minutes == [5, 4, 2, 1, 0, -1, -2, -3, -4, -5, -6]
 
 
 def test_a_client_of_closed_candles_is_given_no_running_one(stage: Stage) -> None:
-    """The plain beginning of a channel as well."""
+    """With `closedOnly` a client gets no running candle, also without a cursor."""
     stage.form(NOW)
     CatchingUp(stage.hub, stage, stage, closed_only=True).begin([BTC])
 
@@ -177,7 +177,7 @@ def test_a_client_of_closed_candles_is_given_no_running_one(stage: Stage) -> Non
 
 
 def test_a_channel_begins_with_its_newest_candle(stage: Stage) -> None:
-    """That is the closed one, until the next one forms."""
+    """A subscription begins with the newest candle, a closed one until the next one forms."""
     stage.form(NOW)
     stage.close(NOW)
     CatchingUp(stage.hub, stage, stage, closed_only=False).begin([BTC])
@@ -186,7 +186,7 @@ def test_a_channel_begins_with_its_newest_candle(stage: Stage) -> None:
 
 
 def test_a_replay_of_a_channel_that_is_not_fed_reaches_to_now(stage: Stage) -> None:
-    """Its candles are in no sequence any more, so that those of the history are all that follow."""
+    """The replay of a channel that is not fed reaches to now, because no sequence continues it."""
     stage.close(NOW - 240_000)
     stage.hub.log.drop(BTC)
     bodies, _, _ = stage.missed_.page(Cursor("a", Place(NOW - 300_000, 0)), [BTC], 100)
@@ -195,7 +195,7 @@ def test_a_replay_of_a_channel_that_is_not_fed_reaches_to_now(stage: Stage) -> N
 
 
 def test_a_cursor_of_the_history_goes_on_in_the_history(stage: Stage) -> None:
-    """A client that is cut while it catches up misses nothing and gets nothing twice."""
+    """A client that is cut during the replay resumes in the history, without loss or repetition."""
     stage.start_over(5)
     cut = parse_cursor(orjson.loads(stage.delivered[1].body)["cursor"])
     assert cut is not None
@@ -207,19 +207,19 @@ def test_a_cursor_of_the_history_goes_on_in_the_history(stage: Stage) -> None:
 
 
 def test_more_than_a_thousand_candles_are_a_gap(stage: Stage) -> None:
-    """The newest ones are told."""
-    gap, *told = [
+    """A replay has the newest thousand candles, and a gap for the older ones."""
+    gap, *sent = [
         orjson.loads(one.body) for one in stage.missed(Cursor("a", Place(NOW - 90_000_000, 0)), [BTC])
     ]
 
     assert (gap["type"], gap["reason"]) == ("gap", "too_many")
-    assert gap["to"] == told[0]["data"]["timestamp"] - 60_000
-    assert len(told) == MOST
+    assert gap["to"] == sent[0]["data"]["timestamp"] - 60_000
+    assert len(sent) == MOST
     assert stage.requests[0].window.limit == MOST
 
 
 def test_a_history_that_cannot_be_read_is_a_gap(stage: Stage) -> None:
-    """No client takes it for minutes without trades."""
+    """A history that cannot be read is a gap with its reason, which differs from minutes without trades."""
     stage.failure = AllProvidersFailed("candles")
     (gap,) = stage.start_over(5)
 
@@ -227,7 +227,7 @@ def test_a_history_that_cannot_be_read_is_a_gap(stage: Stage) -> None:
 
 
 def test_a_replay_is_cut_into_pages(stage: Stage) -> None:
-    """The cursor of each page goes on where it ended, and the last page has the state."""
+    """Each page of a replay continues after the previous one, and the last page has the state."""
     stage.form(NOW)
     cursor, pages = Cursor("a", Place(NOW - 300_000, 0)), []
     more = True

@@ -70,7 +70,7 @@ def trade(venue: str, *, seed: bool = False) -> StreamedTrade:
 
 
 def test_the_first_venue_is_passed_on() -> None:
-    """What it sends of the past is not."""
+    """The first venue's data are passed on, except its past trades."""
     stage = Stage()
     stage.passthrough.join(PAIR, "trades", stage.receive)
     asked = stage.tick()
@@ -84,7 +84,7 @@ def test_the_first_venue_is_passed_on() -> None:
 
 
 def test_a_lost_venue_is_left_after_a_while() -> None:
-    """One that refuses the stream is left at once, and the way back is taken only where the other is lost."""
+    """A stream leaves a lost venue after some seconds and a refusing one at once, and stays at the next."""
     stage = Stage()
     stage.passthrough.join(PAIR, "trades", stage.receive)
     stage.wires.online = {"one"}
@@ -99,7 +99,7 @@ def test_a_lost_venue_is_left_after_a_while() -> None:
 
 
 def test_a_stream_is_kept_for_a_minute_without_receivers() -> None:
-    """A client that comes back finds it open."""
+    """A stream stays open for a minute without receivers, so that a returning client finds it."""
     stage = Stage()
     stage.wires.online = {"one"}
     stage.passthrough.join(PAIR, "trades", stage.receive)
@@ -113,7 +113,7 @@ def test_a_stream_is_kept_for_a_minute_without_receivers() -> None:
 
 @pytest.mark.parametrize(("stage", "code"), [(Stage(seats=()), "NOT_FOUND"), (Stage(room=0), "STREAM_FULL")])
 def test_a_stream_that_cannot_be_had_is_refused(stage: Stage, code: str) -> None:
-    """No venue has it, or too many are open."""
+    """A stream is refused if no venue has it, or too many streams are open."""
     with pytest.raises(ApiError) as refused:
         stage.passthrough.join(PAIR, "trades", stage.receive)
 

@@ -31,10 +31,10 @@ class Later(Executor):
             self.waiting.pop(0)()
 
 
-def test_an_answer_that_comes_too_late_is_not_told() -> None:
-    """Once a channel is wanted no more, a request for it that was under way changes nothing."""
-    told: list[str] = []
-    publisher: Any = SimpleNamespace(publish=lambda channel, body, **_: told.append(channel))
+def test_an_answer_that_comes_too_late_is_dropped() -> None:
+    """The answer to a request is dropped if its channel is no longer wanted."""
+    published: list[str] = []
+    publisher: Any = SimpleNamespace(publish=lambda channel, body, **_: published.append(channel))
     found = SimpleNamespace(stories=(), sources=[])
     market: Any = SimpleNamespace(news=SimpleNamespace(stories=lambda count: found))
     pool = Later()
@@ -43,18 +43,18 @@ def test_an_answer_that_comes_too_late_is_not_told() -> None:
     channels.tick([NEWS])
     channels.tick([])
     pool.run()
-    assert told == []
+    assert published == []
 
     channels.tick([NEWS])
     pool.run()
-    assert told == ["news"]
+    assert published == ["news"]
 
 
-def test_what_could_not_be_told_is_asked_for_again() -> None:
-    """After a failure, and where the candle that has just closed is not there yet; then no more."""
-    told: list[int] = []
+def test_a_failed_request_is_repeated() -> None:
+    """A request is repeated after a failure and until it has the candle that has just closed."""
+    published: list[int] = []
     publisher: Any = SimpleNamespace(
-        publish=lambda channel, body, **_: told.append(body["data"]["timestamp"])
+        publish=lambda channel, body, **_: published.append(body["data"]["timestamp"])
     )
     rows: list[int | None] = [None, 0, HOUR]
     pool, now = Later(), 2 * HOUR + 2_000
@@ -75,5 +75,5 @@ def test_what_could_not_be_told_is_asked_for_again() -> None:
         pool.run()
         now += wait
 
-    assert told == [0, HOUR]
+    assert published == [0, HOUR]
     assert rows == []

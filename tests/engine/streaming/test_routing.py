@@ -13,7 +13,7 @@ def seat(venue: str, quote: str = "USDT") -> Seat:
 
 
 def test_a_venue_that_serves_is_not_dropped_within_a_candle() -> None:
-    """Better ones may be had again; the way back to them is taken at the end of the candle."""
+    """The serving venue stays until its candle ends, even if better ones are available again."""
     seats = {NAME: [seat("first"), seat("second"), seat("third"), seat("dollars", "USD")]}
 
     def venues(serving: str, *able: str) -> list[str]:
@@ -27,6 +27,6 @@ def test_a_venue_that_serves_is_not_dropped_within_a_candle() -> None:
 
 
 def test_a_series_that_is_fed_gives_no_way_to_another_one() -> None:
-    """Whatever the order is in which Redis tells what is wanted."""
+    """Beyond the limit, fed series keep their places, in whatever order Redis lists the channels."""
     assert first_of({"c": 3, "b": 2, "a": 1}, {"a", "b"}, 2) == {"a": 1, "b": 2}
     assert first_of({"c": 3, "b": 2}, {"a"}, 2) == {"c": 3, "b": 2}

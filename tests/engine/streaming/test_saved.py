@@ -1,4 +1,4 @@
-"""A restart of a worker that is alone loses no message: no candle is told again, and none is left out."""
+"""A restart of a single worker loses no message: no candle is repeated, and none is left out."""
 
 from pathlib import Path
 
@@ -14,8 +14,8 @@ NOW = 1_790_274_180_000
 BTC, PRICE = "candles:BTCUSDT:1m", "prices:BTC"
 
 
-def told(count: int) -> Hub:
-    """Return a hub that has told of so many closed candles, and of a price after each."""
+def published(count: int) -> Hub:
+    """Return a hub with `count` closed candles, and a price after each."""
     clock = [NOW]
     hub = Hub("7f3a", lambda: clock[0])
     publisher = LocalPublisher(hub, lambda: clock[0])
@@ -35,8 +35,8 @@ def again(folder: Path, now: int) -> Hub:
 
 
 def test_a_cursor_serves_after_a_restart(tmp_path: Path) -> None:
-    """Strictly what came after it follows, and the series goes on after its last closed candle."""
-    before = told(5)
+    """After a restart a client gets exactly the messages after its cursor, and its series continues."""
+    before = published(5)
     cursors = [Cursor("7f3a", one.place) for one in before.log.kept()]
     replays = [[one.body for one in before.replay(cursor, {BTC}) or ()] for cursor in cursors]
     SavedLog(str(tmp_path / "new")).save(before.epoch, before.log)
@@ -49,8 +49,8 @@ def test_a_cursor_serves_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_messages_are_good_once(tmp_path: Path) -> None:
-    """Two processes that go on with one sequence would give one cursor two meanings."""
-    SavedLog(str(tmp_path)).save("7f3a", told(1).log)
+    """A saved sequence is restored once, because two processes would use the same cursors."""
+    SavedLog(str(tmp_path)).save("7f3a", published(1).log)
 
     assert again(tmp_path, NOW + 5_000).epoch == "7f3a"
     assert again(tmp_path, NOW + 5_000).epoch == "beef"
@@ -58,31 +58,31 @@ def test_messages_are_good_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("now", [NOW - 60_000, NOW + KEPT + 1_000])
 def test_messages_of_another_time_are_lost(tmp_path: Path, now: int) -> None:
-    """They are too old, or the clock was wrong."""
-    SavedLog(str(tmp_path)).save("7f3a", told(1).log)
+    """A saved sequence that is too old or from the future is dropped."""
+    SavedLog(str(tmp_path)).save("7f3a", published(1).log)
 
     assert again(tmp_path, now).epoch == "beef"
 
 
 @pytest.mark.parametrize("content", [b"", b"\x81\xa6format\x01", b"[1]", b"\xff" * 100])
 def test_a_file_that_cannot_be_read_is_no_start_of_a_sequence(tmp_path: Path, content: bytes) -> None:
-    """The process was killed while it wrote, or another version did."""
+    """A truncated file, or one of another version, is ignored."""
     (tmp_path / FILE).write_bytes(content)
 
     assert again(tmp_path, NOW).epoch == "beef"
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
-    """Clients are told of a break then."""
+    """A failure to save is logged, and clients get a reset after the restart."""
     (tmp_path / "file").write_text("no folder")
-    SavedLog(str(tmp_path / "file")).save("7f3a", told(1).log)
+    SavedLog(str(tmp_path / "file")).save("7f3a", published(1).log)
 
     assert again(tmp_path / "file", NOW).epoch == "beef"
 
 
 def test_of_many_messages_the_newest_are_kept(tmp_path: Path) -> None:
-    """A cursor of before them is too old."""
-    before = told(MOST + 2)
+    """Of too many messages the newest are saved, and cursors of older ones expire."""
+    before = published(MOST + 2)
     first, second = before.log.kept()[:2]
     SavedLog(str(tmp_path)).save("7f3a", before.log)
     after = again(tmp_path, NOW + 60_000)

@@ -1,4 +1,4 @@
-"""A series of candles goes on where clients were told that it is, whichever worker feeds it."""
+"""A series of candles continues after the last published one, whichever worker feeds it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ NOW = 1_790_274_180_000
 CHANNEL = "candles:BTCUSDT:1m"
 
 
-class Told:
+class RecordingPublisher:
     """A publisher that keeps what it is given."""
 
     def __init__(self) -> None:
@@ -40,10 +40,10 @@ def candle(minute: int) -> Candle:
 
 
 def test_a_new_leader_closes_what_closed_meanwhile() -> None:
-    """It asks for those after the last one that clients were told of, and messages say how far they are."""
-    told, closed = Told(), [candle(1), candle(2)]
+    """A new leader requests the candles after the last published one, and each message has its position."""
+    published, closed = RecordingPublisher(), [candle(1), candle(2)]
     seat = Seat("binance", Market("binance", "BTC", "USDT", "BTCUSDT"), "topic", says_closed=True)
-    series = CandleSeries(CHANNEL, MINUTE, [seat], told, str, lambda seat, candle: None, NOW)
+    series = CandleSeries(CHANNEL, MINUTE, [seat], published, str, lambda seat, candle: None, NOW)
     now = NOW + 3 * 60_000 + 500
     series.connected("binance", now, connected=True)
     series.receive("binance", StreamedCandle("topic", candle(3), closed=False, sent=now), now)
@@ -52,7 +52,7 @@ def test_a_new_leader_closes_what_closed_meanwhile() -> None:
         series.looked(look, [one for one in closed if look.first <= one.open_time <= look.last], now)
 
     assert Look("binance", candle(1).open_time, candle(2).open_time) in looks
-    rows = [(body["data"]["timestamp"], body["closed"], reached) for body, _, reached in told.messages]
+    rows = [(body["data"]["timestamp"], body["closed"], reached) for body, _, reached in published.messages]
     assert rows == [
         (candle(1).open_time, True, candle(1).open_time),
         (candle(2).open_time, True, candle(2).open_time),
@@ -71,14 +71,14 @@ def test_a_new_leader_closes_what_closed_meanwhile() -> None:
         replace(candle(0), open_time=NOW // 1000),
     ],
 )
-def test_a_candle_that_cannot_be_right_is_nothing_that_was_heard(wrong: Candle) -> None:
-    """Prices that contradict each other, a time between two candles, in the future or in another unit."""
-    told = Told()
+def test_an_impossible_candle_counts_as_no_data(wrong: Candle) -> None:
+    """A candle with contradictory prices or an impossible time counts as no data."""
+    published = RecordingPublisher()
     seat = Seat("binance", Market("binance", "BTC", "USDT", "BTCUSDT"), "topic", says_closed=True)
-    series = CandleSeries(CHANNEL, MINUTE, [seat], told, str, lambda seat, candle: None)
+    series = CandleSeries(CHANNEL, MINUTE, [seat], published, str, lambda seat, candle: None)
     series.connected("binance", NOW, connected=True)
     for closed in (False, True):
         series.receive("binance", StreamedCandle("topic", wrong, closed, NOW + 31_000), NOW + 31_000)
 
-    assert told.messages == []
+    assert published.messages == []
     assert series.tick(NOW + 31_000) != []  # requests stand in

@@ -7,7 +7,7 @@ from engine.streaming.status import StatusChannel
 from engine.telemetry.event_log import ClockRight
 
 
-class Told:
+class RecordingPublisher:
     """A publisher that keeps what it is given."""
 
     def __init__(self) -> None:
@@ -27,15 +27,15 @@ class Told:
         """Do nothing."""
 
 
-def test_each_event_is_told_once_in_order() -> None:
-    """What happened before anybody listened, or was told by another worker, is past."""
-    told = Told()
-    channel = StatusChannel(told, since=1_000)
+def test_each_event_is_published_once_in_order() -> None:
+    """Each event after the beginning is published once and in order, and earlier ones are left out."""
+    published = RecordingPublisher()
+    channel = StatusChannel(published, since=1_000)
     old, first, second, third = (ClockRight(float(second)) for second in (1, 2, 3, 4))
     channel.publish([second, first, old])
     channel.publish([second, first, old])
     channel.begin(3_000)
     channel.publish([third, second, first])
 
-    assert [body["data"]["time"][-3:-1] for body in told.bodies] == ["02", "03", "04"]
-    assert told.bodies[0]["event"] == "ClockRight"
+    assert [body["data"]["time"][-3:-1] for body in published.bodies] == ["02", "03", "04"]
+    assert published.bodies[0]["event"] == "ClockRight"

@@ -7,7 +7,7 @@ from engine.streaming.venues import Venues
 
 
 def test_a_refusal_ends_by_itself() -> None:
-    """A topic may be asked for once its time is over, also where no tick has looked since."""
+    """A refused topic may be requested again after its wait, also without a tick in between."""
     now = 1000
     refusing: Any = SimpleNamespace(refused={"topic": 2000}, blocked_until=0, want=lambda names: None)
     venues = Venues(lambda *_: refusing, lambda: now)

@@ -6,7 +6,7 @@ from engine.web.streaming._takeover import KERNEL_BYTES, UNACKNOWLEDGED, Takeove
 
 
 def test_the_system_keeps_little_for_a_client() -> None:
-    """A slow one is then noticed early, and one that has vanished within half a minute."""
+    """The system buffers little, so that a slow client is noticed early, and a lost one in half a minute."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         theirs = socket.create_connection(server.getsockname())
         ours, _ = server.accept()

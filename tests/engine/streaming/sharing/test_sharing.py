@@ -62,12 +62,12 @@ def settled(*workers: Worker) -> None:
 
 
 def expect(client: Client, market: Market, first: int = 100) -> None:
-    """Check that a client was told each candle once and in order."""
+    """Check that a client got each closed candle once and in order."""
     assert client.closed == [*range(first, market.candle)]
 
 
-def test_every_worker_tells_the_same_messages(redis: RedisServer, market: Market) -> None:
-    """One of them feeds all; the bytes and cursors of messages are the same at all workers."""
+def test_every_worker_sends_the_same_messages(redis: RedisServer, market: Market) -> None:
+    """One worker feeds all, and messages have the same bytes and cursors at all workers."""
     first, second = begun(redis, market)
     one, other = first.join(), second.join()
     settled(first, second)
@@ -84,7 +84,7 @@ def test_every_worker_tells_the_same_messages(redis: RedisServer, market: Market
 
 
 def test_the_leader_feeds_what_clients_of_others_want(redis: RedisServer, market: Market) -> None:
-    """Wishes of a dead worker end after a while."""
+    """The leader feeds the channels of all workers, and those of a dead worker expire."""
     leader, other = begun(redis, market, wanted=400)
     leader.join("prices:BTC")
     settled(leader)
@@ -102,7 +102,7 @@ def test_the_leader_feeds_what_clients_of_others_want(redis: RedisServer, market
 
 
 def test_another_worker_leads_after_a_dead_one(redis: RedisServer, connection: Redis, market: Market) -> None:
-    """Its clients see each closed candle once and in order, also those that closed meanwhile."""
+    """After a leader's death clients get each closed candle once and in order, also those of the break."""
     dying, living = begun(redis, market)
     dying.join()
     client = living.join()
@@ -111,7 +111,7 @@ def test_another_worker_leads_after_a_dead_one(redis: RedisServer, connection: R
         market.close()
         settled(dying, living)
     market.close()
-    dying.feed()  # it dies before it has told the end of this candle
+    dying.feed()  # it dies before it has closed this candle
     end_lease(connection)
     settled(living)
     assert living.sharing.role == "leading"
@@ -125,7 +125,7 @@ def test_another_worker_leads_after_a_dead_one(redis: RedisServer, connection: R
 def test_a_leader_that_was_suspended_appends_nothing(
     redis: RedisServer, connection: Redis, market: Market
 ) -> None:
-    """Two never speak at once: Redis refuses the one whose lease has ended."""
+    """Redis refuses messages of a worker whose lease has expired, so that only one worker appends."""
     suspended, other = begun(redis, market)
     clients = suspended.join(), other.join()
     settled(suspended, other)
@@ -145,7 +145,7 @@ def test_a_leader_that_was_suspended_appends_nothing(
 
 
 def test_a_leader_that_stops_is_followed_at_once(redis: RedisServer, market: Market) -> None:
-    """It gives its lease back."""
+    """A stopping leader gives its lease back, so that another worker leads at once."""
     stopping, other = begun(redis, market)
     settled(stopping, other)
     stopping.sharing.stop()
@@ -155,7 +155,7 @@ def test_a_leader_that_stops_is_followed_at_once(redis: RedisServer, market: Mar
 
 
 def test_a_replay_after_any_cut_is_the_uncut_stream(redis: RedisServer, market: Market) -> None:
-    """At any worker, also one that begins later, and with another leader."""
+    """A replay at any worker continues the stream, also at a later worker and with another leader."""
     random, workers = Random(5), begun(redis, market)
     client = workers[0].join()
     settled(*workers)
@@ -184,7 +184,7 @@ def test_a_replay_after_any_cut_is_the_uncut_stream(redis: RedisServer, market: 
 def test_a_worker_that_was_away_misses_no_closed_candle(
     redis: RedisServer, connection: Redis, market: Market
 ) -> None:
-    """Redis drops what is older than some seconds, but keeps closed candles for minutes."""
+    """A late reader finds closed candles for minutes, although Redis drops other messages after seconds."""
     leader, slow = begun(redis, market)
     client = slow.join()
     settled(leader, slow)
@@ -200,7 +200,7 @@ def test_a_worker_that_was_away_misses_no_closed_candle(
 
 @pytest.mark.parametrize("is_away", [False, True])
 def test_a_pause_of_all_messages_is_no_break(redis: RedisServer, market: Market, is_away: bool) -> None:
-    """A worker that missed more than is kept tells its clients of the break."""
+    """A pause without messages is no break, but a worker that missed too many sends a reset."""
     leader, other = begun(redis, market)
     client = other.join()
     settled(leader, other)
@@ -219,7 +219,7 @@ def test_a_pause_of_all_messages_is_no_break(redis: RedisServer, market: Market,
 
 
 def test_clients_go_on_while_redis_is_away_and_after_it(redis: RedisServer, market: Market) -> None:
-    """They are told of the break each time. Each worker feeds its own ones meanwhile."""
+    """While Redis is unavailable each worker feeds its clients, which get a reset then and afterwards."""
     workers = begun(redis, market)
     clients = [worker.join() for worker in workers]
     settled(*workers)
@@ -258,7 +258,7 @@ def test_clients_go_on_while_redis_is_away_and_after_it(redis: RedisServer, mark
 def test_no_older_state_follows_when_redis_comes_back_with_what_it_had(
     redis: RedisServer, connection: Redis, market: Market
 ) -> None:
-    """Clients get what this worker told them last as the snapshot, and later ones get it too."""
+    """After Redis returns, current and later clients get this worker's last state as the snapshot."""
     worker = Worker(redis.url, market)
     client = worker.join()
     settled(worker)
@@ -289,7 +289,7 @@ def test_no_older_state_follows_when_redis_comes_back_with_what_it_had(
 
 
 def test_a_redis_that_comes_back_soon_and_empty_is_filled_again(redis: RedisServer, market: Market) -> None:
-    """Clients are told of the break, and of all closed candles."""
+    """If Redis returns empty, clients get a reset and all closed candles."""
     workers = begun(redis, market)
     clients = [worker.join() for worker in workers]
     settled(*workers)
@@ -309,7 +309,7 @@ def test_a_redis_that_comes_back_soon_and_empty_is_filled_again(redis: RedisServ
 
 
 def test_a_channel_that_ended_is_forgotten_by_all(redis: RedisServer, market: Market) -> None:
-    """A later client at another worker gets no old price for a new one."""
+    """A channel that has ended leaves no old price for later clients of any worker."""
     leader, other = begun(redis, market)
     leader.join()
     settled(leader, other)
@@ -328,7 +328,7 @@ def test_a_channel_that_ended_is_forgotten_by_all(redis: RedisServer, market: Ma
 
 @pytest.mark.parametrize("name", ["state", "live", "log", "newest", "reached", "wanted"])
 def test_foreign_values_are_removed(redis: RedisServer, connection: Redis, market: Market, name: str) -> None:
-    """Workers begin another sequence then."""
+    """A key with a foreign type is deleted, and workers begin another sequence."""
     connection.set(f"test:{{stream}}:{name}", "foreign")
     worker = Worker(redis.url, market)
     client = worker.join()
@@ -341,7 +341,7 @@ def test_foreign_values_are_removed(redis: RedisServer, connection: Redis, marke
 
 
 def test_an_unreadable_message_is_passed_over(redis: RedisServer, connection: Redis, market: Market) -> None:
-    """Those after it are told."""
+    """An unreadable message is skipped, and later ones are delivered."""
     worker = Worker(redis.url, market)
     client = worker.join()
     settled(worker)
@@ -358,7 +358,7 @@ def test_an_unreadable_message_is_passed_over(redis: RedisServer, connection: Re
 
 
 def test_a_client_waits_until_its_worker_has_read_what_it_had(redis: RedisServer, market: Market) -> None:
-    """A cursor of another worker is good at once, however quickly its client comes."""
+    """A cursor of another worker is valid at once, however quickly its client reconnects."""
     leader, other = begun(redis, market)
     client = leader.join()
     settled(leader, other)
@@ -374,7 +374,7 @@ def test_a_client_waits_until_its_worker_has_read_what_it_had(redis: RedisServer
 
 
 def test_all_workers_together_have_so_many_series(redis: RedisServer, market: Market) -> None:
-    """What another worker has already costs nothing, nor do channels that no venue is asked for."""
+    """The limit counts the series of all workers once each, without channels that need no venue."""
     first, second = begun(redis, market)
     first.join("candles:AUSDT:1m", "prices:A", "news", "sentiment", "status")
     settled(first, second)
@@ -386,7 +386,7 @@ def test_all_workers_together_have_so_many_series(redis: RedisServer, market: Ma
 
 
 def test_a_worker_counts_alone_while_redis_is_away(redis: RedisServer, market: Market) -> None:
-    """Its clients are fed by it alone then."""
+    """While Redis is unavailable the limit counts the series of this worker alone."""
     first, second = begun(redis, market)
     first.join("prices:A")
     settled(first, second)

@@ -11,7 +11,7 @@ from tests.waiting import eventually
 
 
 def test_steps_go_on_after_errors(caplog: pytest.LogCaptureFixture) -> None:
-    """A Redis that is away is expected; any other error is logged."""
+    """Steps continue after errors: an unavailable Redis is expected, and any other error is logged."""
     taken = {"elect": 0, "read": 0, "send": 0}
     filled = threading.Event()
     filled.set()

@@ -37,7 +37,7 @@ class Market:
 
 
 class Client:
-    """A listener that keeps what it is told."""
+    """A listener that keeps its messages."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
@@ -48,7 +48,7 @@ class Client:
 
     @property
     def closed(self) -> list[int]:
-        """The candles whose end it was told."""
+        """The closed candles that it got."""
         bodies = [orjson.loads(one.body) for one in self.messages]
         return [body["time"] for body in bodies if body["type"] == "candle" and body["closed"]]
 
@@ -96,7 +96,7 @@ class Worker:
             self.sharing.read()
 
     def feed(self) -> None:
-        """Publish what has happened since the last time, or since what clients were told."""
+        """Publish what has happened since the last time, or since the last published candle."""
         assignment = self.sharing.assignment()
         if assignment.term != self._term:
             self._term, self._closed = assignment.term, {}

@@ -43,7 +43,7 @@ def sent(feed: Feed, venue: str, one: Candle, now: int, *, closed: bool | None =
 def test_closed_candles_are_the_markets_whatever_fails(seed: int) -> None:
     """Ten minutes of silent venues, lost connections, missing flags and failed requests lose nothing.
 
-    Nothing is told that the named venue has not sent.
+    Every published candle was sent by the named venue.
     """
     changes, market, _ = play(seed, 600)
     closed = [change for change in changes if isinstance(change, Closed)]
@@ -79,7 +79,7 @@ def test_a_candle_forms_only_between_its_neighbours() -> None:
 
 
 def test_a_flag_closes_a_candle_at_once() -> None:
-    """The venue's own word needs no request."""
+    """A venue's flag closes a candle without a request."""
     feed = two()
 
     assert sent(feed, "first", candle(START, 101.0), START + 5_000) == [
@@ -92,7 +92,7 @@ def test_a_flag_closes_a_candle_at_once() -> None:
 
 
 def test_a_silent_venue_is_replaced_within_four_seconds() -> None:
-    """The running candle is then the other venue's, whole: its volume may fall."""
+    """The running candle becomes that of the new venue, so that its volume may fall."""
     feed = two()
     sent(feed, "first", candle(START, 101.0, volume=9.0), START + 1_000)
     assert sent(feed, "second", candle(START, 100.5, volume=2.0), START + 3_000, closed=None) == []
@@ -106,7 +106,7 @@ def test_a_silent_venue_is_replaced_within_four_seconds() -> None:
 
 
 def test_a_quiet_market_changes_no_venue() -> None:
-    """Two silent venues say that nothing is traded."""
+    """Two silent venues are a market without trades, and the source stays."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     sent(feed, "second", candle(START, 101.0), START + 1_000, closed=None)
@@ -115,7 +115,7 @@ def test_a_quiet_market_changes_no_venue() -> None:
 
 
 def test_a_lost_connection_is_replaced_at_once() -> None:
-    """No client waits for a venue that is gone."""
+    """A venue that loses its connection is replaced by one with a stream at once."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     sent(feed, "second", candle(START, 101.5), START + 1_000, closed=None)
@@ -127,7 +127,7 @@ def test_a_lost_connection_is_replaced_at_once() -> None:
 
 
 def test_the_way_back_is_taken_between_two_candles() -> None:
-    """The preferred venue waits until the running candle is closed."""
+    """The preferred venue serves again only after the running candle has closed."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     sent(feed, "second", candle(START, 101.5), START + 1_000, closed=None)
@@ -147,7 +147,7 @@ def test_the_way_back_is_taken_between_two_candles() -> None:
 
 
 def test_a_missing_flag_is_looked_up_before_the_next_candle_forms() -> None:
-    """The last update of the candle may have been lost with its flag."""
+    """A candle without a flag is requested, because its last update may be lost with the flag."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 50_000)
     assert sent(feed, "first", candle(NEXT, 105.0), NEXT + 1_000) == []
@@ -161,7 +161,7 @@ def test_a_missing_flag_is_looked_up_before_the_next_candle_forms() -> None:
 
 
 def test_a_minute_without_trades_is_missing_once_it_is_certain() -> None:
-    """A request right after its end may not have the candle yet."""
+    """A missing candle is reported late, because a request right after its end may not have it yet."""
     feed = two()
     sent(feed, "first", candle(START, 100.7), START + 1_000)
     sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
@@ -175,7 +175,7 @@ def test_a_minute_without_trades_is_missing_once_it_is_certain() -> None:
 
 
 def test_a_later_change_is_a_correction() -> None:
-    """The candle that was published stays told, as the previous one."""
+    """A change of a published candle is a correction, with the published one as the previous."""
     feed = two()
     sent(feed, "first", candle(START, 100.7), START + 1_000)
     sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
@@ -188,7 +188,7 @@ def test_a_later_change_is_a_correction() -> None:
 
 
 def test_a_new_connection_looks_up_what_it_may_have_missed() -> None:
-    """A change of the last closed candles may have been sent meanwhile."""
+    """A reconnection requests the last closed candles, because their corrections may be lost."""
     feed = two()
     sent(feed, "first", candle(START, 100.7), START + 1_000)
     sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
@@ -204,7 +204,7 @@ def test_a_new_connection_looks_up_what_it_may_have_missed() -> None:
 
 
 def test_a_series_that_nothing_confirms_is_stale_once() -> None:
-    """Fifteen seconds without a stream or a request are told, and told once."""
+    """A series is reported once as stale after fifteen seconds without a stream or a request."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     for venue in ("first", "second"):
@@ -216,7 +216,7 @@ def test_a_series_that_nothing_confirms_is_stale_once() -> None:
 
 
 def test_history_on_the_live_channel_is_no_event() -> None:
-    """A snapshot tells which candle is running, and nothing of the past is published."""
+    """A snapshot sets the running candle, and publishes no earlier candle."""
     feed = two()
     feed.connected("first", START, connected=False)
     rows = [candle(MINUTE.after(START, -1), 99.0), candle(START, 101.0)]
@@ -232,7 +232,7 @@ def test_history_on_the_live_channel_is_no_event() -> None:
 
 
 def test_a_series_without_streams_is_polled() -> None:
-    """The running candle forms from requests, and closes by one."""
+    """Without streams, the running candle forms and closes by requests."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True)])
     (look,) = feed.looks(START + 1_000)
     assert look == Look("first", START, START)
@@ -250,7 +250,7 @@ def test_a_series_without_streams_is_polled() -> None:
 
 
 def test_a_venue_whose_requests_fail_is_followed_by_the_next() -> None:
-    """While no venue has a stream, each is asked in its turn. It serves from its first candle on."""
+    """Without streams, each failed request tries the next venue, which serves from its first candle on."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=True)])
     (look,) = feed.looks(START + 1_000)
 
@@ -263,23 +263,23 @@ def test_a_venue_whose_requests_fail_is_followed_by_the_next() -> None:
     ]
 
 
-def test_an_outage_of_all_venues_is_told_once() -> None:
-    """Each failed request goes to the next venue, while none of them serves anything."""
+def test_an_outage_of_all_venues_is_reported_once() -> None:
+    """While all requests fail, changes of the venue stay unannounced, and the series is stale once."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     for venue in ("first", "second"):
         feed.connected(venue, START + 2_000, connected=False)
-    told = []
+    changes = []
     for now in range(START + 2_000, START + 50_000, 250):
-        told += feed.tick(now)
+        changes += feed.tick(now)
         for look in feed.looks(now):
-            told += feed.failed(look, now)
+            changes += feed.failed(look, now)
 
-    assert [type(one) for one in told] == [Stale]
+    assert [type(one) for one in changes] == [Stale]
 
 
 def test_a_stream_that_is_accepted_and_stays_silent_is_stood_in_for() -> None:
-    """A connection is no data: requests serve until the first data come, and again while none come."""
+    """Requests serve a connected stream until its first data, and again while it is silent."""
     feed = two()
 
     assert feed.looks(START + 3_999) == []
@@ -293,7 +293,7 @@ def test_a_stream_that_is_accepted_and_stays_silent_is_stood_in_for() -> None:
 
 
 def test_a_quiet_series_is_confirmed_by_requests() -> None:
-    """Ten seconds without data are looked into, so that nothing is stale without a reason."""
+    """After ten seconds without data a request confirms a series, so that it is not stale."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     assert feed.looks(START + 10_999) == []
@@ -306,7 +306,7 @@ def test_a_quiet_series_is_confirmed_by_requests() -> None:
 
 
 def test_an_old_answer_never_replaces_newer_data_of_the_stream() -> None:
-    """A request may take longer than the next frame."""
+    """A slow answer to a request never replaces newer data of the stream."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     (look,) = feed.looks(START + 11_000)
@@ -316,7 +316,7 @@ def test_an_old_answer_never_replaces_newer_data_of_the_stream() -> None:
 
 
 def test_a_venue_whose_series_all_stopped_is_replaced() -> None:
-    """The standby need not have sent this one within seconds. The way back waits for data."""
+    """A stopped venue is replaced even by a standby without data of the last seconds."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     sent(feed, "second", candle(START, 101.5), START + 1_000, closed=None)
@@ -330,7 +330,7 @@ def test_a_venue_whose_series_all_stopped_is_replaced() -> None:
 
 
 def test_a_candle_built_of_trades_is_compared_with_the_venues_own() -> None:
-    """Once it is listed, and once only. Another one is a correction."""
+    """A built candle is compared once with the venue's listed one, and a difference is a correction."""
     feed = Feed(MINUTE, [Lane("only", MINUTE, says_closed=True, built=True)])
     feed.connected("only", START, connected=True)
     sent(feed, "only", candle(START, 101.0), START + 1_000)
@@ -350,7 +350,7 @@ def test_a_candle_built_of_trades_is_compared_with_the_venues_own() -> None:
 
 
 def test_failed_comparisons_do_not_pile_up() -> None:
-    """Of candles whose requests fail only the last few are asked for again."""
+    """After failed comparisons only the last few candles are requested again."""
     looking = Looking(MINUTE)
     for minute in range(10):
         looking.check("only", MINUTE.after(START, minute))
@@ -363,7 +363,7 @@ def test_failed_comparisons_do_not_pile_up() -> None:
 
 
 def test_each_venue_that_comes_back_is_looked_at() -> None:
-    """Two venues that were lost together may both have changed a closed candle."""
+    """Each reconnected venue is requested, because either may have corrected a closed candle."""
     feed = two()
     sent(feed, "first", candle(START, 100.7), START + 1_000)
     sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
@@ -375,7 +375,7 @@ def test_each_venue_that_comes_back_is_looked_at() -> None:
 
 
 def test_a_series_goes_on_after_the_candle_that_it_had() -> None:
-    """What closed while there was no listener is looked up, and closes in order."""
+    """Candles that closed while no client listened are requested, and close in order."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True)], MINUTE.after(START, -3))
     feed.connected("first", START, connected=True)
     assert sent(feed, "first", candle(START, 105.0), START + 1_000) == []
@@ -389,7 +389,7 @@ def test_a_series_goes_on_after_the_candle_that_it_had() -> None:
 
 
 def test_a_standby_that_connects_first_does_not_take_over() -> None:
-    """The preferred venue has four seconds for its first connection."""
+    """A standby waits four seconds for the first connection of the preferred venue."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=True)])
     feed.connected("second", START, connected=True)
 
@@ -405,7 +405,7 @@ def late(feed: Feed, venue: str, one: Candle, now: int, age: int, *, closed: boo
 
 @pytest.mark.parametrize("skew", [-60_000, -3_000, 0, 3_000])
 def test_a_venue_that_sends_old_frames_is_silent(skew: int) -> None:
-    """Its queue is full: what it says is long over. A clock that differs by some seconds is no age."""
+    """A venue with delayed frames counts as silent, but a clock that differs by seconds is no delay."""
     feed = two()
     assert late(feed, "first", candle(START, 101.0), START + 20_000, skew)
     sent(feed, "second", candle(START, 101.0), START + 20_000, closed=None)
@@ -419,7 +419,7 @@ def test_a_venue_that_sends_old_frames_is_silent(skew: int) -> None:
 
 
 def test_a_venue_that_sends_old_frames_from_the_start_never_serves() -> None:
-    """Requests stand in for it. The end of a candle is believed however late it comes."""
+    """Requests replace a venue with delayed frames, of which only closed candles are used."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True)])
     feed.connected("first", START, connected=True)
     assert late(feed, "first", candle(START, 101.0), START + 40_000, 30_000) == []
@@ -433,7 +433,7 @@ def test_a_venue_that_sends_old_frames_from_the_start_never_serves() -> None:
 
 
 def test_a_frame_that_is_overtaken_changes_nothing() -> None:
-    """While a connection is replaced, the old one may bring its frame after the new one."""
+    """An older frame of a replaced connection changes nothing after a newer one of its successor."""
     feed = two()
     late(feed, "first", candle(START, 101.0), START + 5_000, 100)
 
@@ -441,7 +441,7 @@ def test_a_frame_that_is_overtaken_changes_nothing() -> None:
 
 
 def test_a_candle_is_not_closed_long_before_its_end() -> None:
-    """A flag that comes too early is none, and the candle goes on."""
+    """A flag long before the end of a candle is ignored."""
     feed = two()
     assert sent(feed, "first", candle(START, 101.0), START + 30_000, closed=True) == [
         Forming("first", candle(START, 101.0), START + 30_000)
@@ -452,8 +452,8 @@ def test_a_candle_is_not_closed_long_before_its_end() -> None:
     ]
 
 
-def test_the_way_back_needs_nothing_that_is_told_already() -> None:
-    """A venue that was silent over the end of a candle never says how it ended, but serves the next one."""
+def test_the_way_back_needs_nothing_that_is_published_already() -> None:
+    """The preferred venue returns even if it never closed a candle that is already published."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 50_000)
     sent(feed, "second", candle(START, 101.5), START + 55_000, closed=None)
@@ -474,7 +474,7 @@ def test_the_way_back_needs_nothing_that_is_told_already() -> None:
 
 
 def test_the_preferred_venue_serves_again_once_its_requests_are_answered() -> None:
-    """Where no venue has a stream, one failed request would otherwise move a series for ever."""
+    """Without streams, the preferred venue serves again after it has answered a request."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=True)])
     (look,) = feed.looks(START + 1_000)
     feed.failed(look, START + 2_000)
@@ -491,8 +491,8 @@ def test_the_preferred_venue_serves_again_once_its_requests_are_answered() -> No
     assert changes == [Closed("second", candle(START, 102.0)), SourceChanged("second", "first", "recovered")]
 
 
-def test_streams_that_were_heard_long_ago_keep_no_series_from_the_next_venue() -> None:
-    """The requests of the one that serves fail, while all streams are open and silent."""
+def test_streams_that_are_long_silent_keep_no_series_from_the_next_venue() -> None:
+    """While all streams are long silent, a failed request of the source tries the next venue."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     now = START + 70_000

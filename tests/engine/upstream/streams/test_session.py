@@ -24,7 +24,7 @@ def said(one: Session, now: int = NOW) -> list[Any]:
 
 
 def test_only_what_is_not_asked_for_yet_is_asked_for() -> None:
-    """A topic that is no longer wanted is ended."""
+    """Only new topics are requested, and topics that are no longer wanted are unsubscribed."""
     one = session("bybit")
     one.want(["tickers.BTCUSDT", "tickers.ETHUSDT"], NOW)
     assert [text["args"] for text in said(one)] == [["tickers.BTCUSDT", "tickers.ETHUSDT"]]
@@ -37,7 +37,7 @@ def test_only_what_is_not_asked_for_yet_is_asked_for() -> None:
 
 
 def test_one_bad_topic_costs_no_other() -> None:
-    """Bybit refuses the whole request: its topics are asked for one by one."""
+    """If a venue such as Bybit refuses a request, its topics are requested one by one."""
     one = session("bybit")
     one.want(["tickers.BTCUSDT", "tickers.BAD"], NOW)
     (request,) = said(one)
@@ -54,7 +54,7 @@ def test_one_bad_topic_costs_no_other() -> None:
 
 
 def test_a_refusal_that_names_its_topic_ends_that_one() -> None:
-    """OKX answers each topic by itself."""
+    """A refusal that names its topic, as OKX sends it, drops that topic alone."""
     one = session("okx")
     one.want(["tickers BTC-USDT", "tickers BAD-USDT"], NOW)
     said(one)
@@ -66,7 +66,7 @@ def test_a_refusal_that_names_its_topic_ends_that_one() -> None:
 
 
 def test_nothing_is_asked_for_before_the_welcome() -> None:
-    """KuCoin would ignore it."""
+    """No topic is requested before the welcome, because a venue such as KuCoin ignores such requests."""
     one = session("kucoin")
     one.want(["/market/ticker:BTC-USDT"], NOW)
     assert said(one) == []
@@ -76,7 +76,7 @@ def test_nothing_is_asked_for_before_the_welcome() -> None:
 
 
 def test_messages_are_no_faster_than_the_venue_takes_them() -> None:
-    """Binance ends a connection that sends more than five a second, and bans the address."""
+    """Messages stay within the venue's rate limit: Binance bans addresses that exceed it."""
     one = session("binance")
     one.want([f"coin{place}@trade" for place in range(1_000)], NOW)
     for place in range(1, 4):
@@ -89,7 +89,7 @@ def test_messages_are_no_faster_than_the_venue_takes_them() -> None:
 
 
 def test_requests_that_wait_for_their_turn_are_not_unanswered() -> None:
-    """Gate takes ten a second, and each series is a request of its own."""
+    """Requests that wait for the rate limit are not unanswered, such as hundreds at Gate."""
     one = session("gate")
     one.want([f"1m_COIN{place}_USDT" for place in range(300)], NOW)
     for second in range(10):
@@ -104,7 +104,7 @@ def test_requests_that_wait_for_their_turn_are_not_unanswered() -> None:
 
 
 def test_what_keeps_a_connection_alive_waits_for_nothing() -> None:
-    """OKX ends a connection whose ping is behind hundreds of requests."""
+    """A ping never waits behind requests, because OKX closes connections without one."""
     one = session("okx")
     for number in range(500):
         one.want([f"tickers COIN{number}-USDT"], NOW)
@@ -114,7 +114,7 @@ def test_what_keeps_a_connection_alive_waits_for_nothing() -> None:
 
 
 def test_a_refused_end_of_a_topic_costs_no_other() -> None:
-    """It is the answer to another request than the one that waits."""
+    """A refused request to unsubscribe leaves the waiting requests unchanged."""
     one = session("bybit")
     one.want(["tickers.OLD"], NOW)
     (old,) = said(one)
@@ -127,7 +127,7 @@ def test_a_refused_end_of_a_topic_costs_no_other() -> None:
 
 
 def test_a_connection_is_kept_alive() -> None:
-    """Gate closes a connection that says nothing."""
+    """Pings are sent in time, because venues such as Gate close silent connections."""
     one = session("gate")
 
     assert said(one, NOW + 14_999) == []
@@ -137,7 +137,7 @@ def test_a_connection_is_kept_alive() -> None:
 
 @pytest.mark.parametrize(("venue", "seconds"), [("kraken", 5), ("binance", 25), ("coinbase", 5)])
 def test_a_connection_without_frames_is_dead(venue: str, seconds: int) -> None:
-    """Any frame counts, also one that says nothing about a series."""
+    """A connection without any frame is silent, and a frame without data keeps it alive."""
     one = session(venue)
     assert one.fault(NOW + seconds * 1_000 - 1) is None
     assert one.fault(NOW + seconds * 1_000) == "silent"
@@ -147,7 +147,7 @@ def test_a_connection_without_frames_is_dead(venue: str, seconds: int) -> None:
 
 
 def test_a_planned_end_calls_for_another_connection() -> None:
-    """The venue announces it, or the connection reaches its age."""
+    """A connection is replaced when the venue announces its end, or at the end of its lifetime."""
     one, old = session("okx"), session("binance")
     one.received('{"event": "notice", "code": "64008"}', NOW)
     old.alive(NOW + 86_100_000)
@@ -158,7 +158,7 @@ def test_a_planned_end_calls_for_another_connection() -> None:
 
 
 def test_a_request_that_is_never_answered_is_a_fault() -> None:
-    """The connection may be open one way only."""
+    """An unanswered request is a fault, because the connection may be open in one direction only."""
     one = session("kraken")
     one.want(["ticker BTC/USD"], NOW)
     said(one)
@@ -171,7 +171,7 @@ def test_a_request_that_is_never_answered_is_a_fault() -> None:
 
 
 def test_a_heartbeat_of_trades_that_another_connection_brings_says_nothing() -> None:
-    """It may come before the trade that it names, which would look lost."""
+    """A heartbeat counts only for topics of its connection, because it may precede another one's trade."""
     beat = json.dumps({"type": "heartbeat", "last_trade_id": 7, "product_id": "BTC-USD"})
     prices, trades = session("coinbase"), session("coinbase")
     prices.want(["ticker BTC-USD"], NOW)

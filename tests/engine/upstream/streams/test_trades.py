@@ -25,7 +25,7 @@ def begun() -> TradeCandles:
 
 
 def test_a_candle_with_an_unknown_beginning_is_never_built() -> None:
-    """The minute in which the connection was opened is left to requests."""
+    """The minute in which the connection opened is never built, and left to requests."""
     candles = begun()
     assert candles.trade(trade(2, START + 40_000)) == []
 
@@ -35,7 +35,7 @@ def test_a_candle_with_an_unknown_beginning_is_never_built() -> None:
 
 
 def test_the_next_trade_closes_a_candle() -> None:
-    """Its figures are those of its trades, without digits that no venue sent."""
+    """The next candle's trade closes a candle, whose figures have no digits that no venue sent."""
     candles = begun()
     for number, (price, amount) in enumerate([(101.0, 0.1), (99.0, 0.2), (100.5, 0.3)]):
         candles.trade(trade(2 + number, NEXT + number, price, amount))
@@ -48,7 +48,7 @@ def test_the_next_trade_closes_a_candle() -> None:
 
 
 def test_a_heartbeat_closes_a_candle_without_a_later_trade() -> None:
-    """It says at the venue's own time that nothing is missing. Later trades of that minute are left out."""
+    """A heartbeat with the last id closes a candle by its time, and later trades of it are left out."""
     candles = begun()
     candles.trade(trade(2, NEXT + 1))
     assert candles.last_trade(LastTrade("matches BTC-USD", 2, LATER - 1)) == []
@@ -61,7 +61,7 @@ def test_a_heartbeat_closes_a_candle_without_a_later_trade() -> None:
 
 
 def test_a_lost_trade_ends_the_running_candle() -> None:
-    """A jump of the ids shows it, also that of a heartbeat. The following candle is whole again."""
+    """A jump of the ids, also in a heartbeat, drops the running candle, and the next one is complete."""
     for lost in (trade(5, NEXT + 10), LastTrade("matches BTC-USD", 5, NEXT + 10)):
         candles = begun()
         candles.trade(trade(2, NEXT + 1))
@@ -73,7 +73,7 @@ def test_a_lost_trade_ends_the_running_candle() -> None:
 
 
 def test_a_trade_that_comes_twice_counts_once() -> None:
-    """Its id is known. A new connection begins with its own last trade."""
+    """A repeated id counts once, and a new connection begins with its own last trade."""
     candles = begun()
     candles.trade(trade(2, NEXT + 1))
     assert candles.trade(trade(2, NEXT + 1)) == []
@@ -84,21 +84,21 @@ def test_a_trade_that_comes_twice_counts_once() -> None:
 
 
 def test_candles_of_chance_are_those_of_all_their_trades() -> None:
-    """Whatever is doubled and lost, a candle that is told as closed has all of its trades."""
+    """With random losses and repetitions, every closed candle has all of its trades."""
     random = Random(5)
     for _ in range(20):
         trades = [trade(n, START + n * 700, random.uniform(90, 110), random.random()) for n in range(1, 900)]
-        candles, told = TradeCandles(MINUTE), list[Candle]()
+        candles, closed = TradeCandles(MINUTE), list[Candle]()
         for one in trades:
             for _ in range(random.choices((0, 1, 2), (1, 200, 5))[0]):
                 found = candles.trade(one)
-                told += [
+                closed += [
                     built.candle for built in found if isinstance(built, StreamedCandle) and built.closed
                 ]
-        for candle in told:
+        for candle in closed:
             own = [one for one in trades if MINUTE.open_time(one.time) == candle.open_time]
             assert (candle.open, candle.close) == (own[0].price, own[-1].price)
             assert candle.high == max(one.price for one in own)
             assert candle.low == min(one.price for one in own)
             assert abs((candle.volume or 0) - sum(one.amount for one in own)) < 1e-8
-        assert told
+        assert closed

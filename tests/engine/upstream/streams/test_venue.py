@@ -33,7 +33,7 @@ def ticker(name: str, price: float = 100.0) -> str:
 
 
 class Watched:
-    """The connections to a venue, with what they tell, and a clock that a test moves."""
+    """The connections to a venue, with their data, and a clock that a test moves."""
 
     def __init__(self, *addresses: str) -> None:
         self.now = NOW
@@ -95,7 +95,7 @@ def talkative(connection: ServerConnection) -> None:
 
 
 def test_wanted_topics_are_asked_for_and_their_data_handed_on(watched: Watched) -> None:
-    """A topic that is wanted later joins the same connection."""
+    """Data of wanted topics are passed on, and a later topic joins the same connection."""
     with serving(talkative, watched) as server:
         watched.streams.want([BTC])
         watched.until(lambda: watched.data and server.texts)
@@ -109,7 +109,7 @@ def test_wanted_topics_are_asked_for_and_their_data_handed_on(watched: Watched) 
 
 
 def test_a_lost_connection_is_opened_again_with_all_topics(watched: Watched) -> None:
-    """Its topics are told as lost, and as found again."""
+    """A lost connection is reopened with all topics, which are reported as lost and as online again."""
     connections: list[ServerConnection] = []
     with serving(connections.append, watched) as server:
         watched.streams.want([BTC, ETH])
@@ -124,7 +124,7 @@ def test_a_lost_connection_is_opened_again_with_all_topics(watched: Watched) -> 
 
 
 def test_an_address_that_refuses_the_region_is_followed_by_the_next(watched: Watched) -> None:
-    """451 is final for a host."""
+    """An address that answers 451 is skipped, and the next one is tried."""
     with serving(talkative, watched, blocked=451) as server:
         watched.streams.want([BTC])
         watched.until(lambda: watched.data)
@@ -132,8 +132,8 @@ def test_an_address_that_refuses_the_region_is_followed_by_the_next(watched: Wat
     assert server.paths == ["/blocked", "/good"]
 
 
-def test_a_venue_that_refuses_the_region_is_left_alone_for_hours(watched: Watched) -> None:
-    """No attempt follows, however much time its backoff would have taken."""
+def test_a_venue_that_refuses_the_region_is_not_tried_for_hours(watched: Watched) -> None:
+    """A venue that refuses the region gets no attempt for hours, whatever the backoff would allow."""
     with serving(quiet, watched, first=451, good=403) as server:
         watched.streams.want([BTC])
         watched.until(lambda: watched.streams.blocked_until)
@@ -147,7 +147,7 @@ def test_a_venue_that_refuses_the_region_is_left_alone_for_hours(watched: Watche
 
 
 def test_a_silent_connection_is_replaced(watched: Watched) -> None:
-    """It may be half open."""
+    """A connection without frames is replaced, because it may be half open."""
     with serving(quiet, watched) as server:
         watched.streams.want([BTC])
         watched.until(lambda: watched.connected)
@@ -161,7 +161,7 @@ def test_a_silent_connection_is_replaced(watched: Watched) -> None:
 
 
 def test_attempts_wait_longer_after_each_failure(watched: Watched) -> None:
-    """A venue that is down is not stormed."""
+    """Each failure doubles the wait before the next attempt, so that a venue is not overloaded."""
     with serving(quiet, watched, good=503):
         watched.streams.want([BTC])
         waits = []
@@ -178,7 +178,7 @@ def test_attempts_wait_longer_after_each_failure(watched: Watched) -> None:
 
 
 def test_attempts_stop_while_their_budget_is_spent(watched: Watched) -> None:
-    """Kraken bans an address for ten minutes after 150 of them."""
+    """No attempt is made without budget: Kraken bans an address for ten minutes after 150 attempts."""
     with serving(talkative, watched):
         watched.spent = True
         watched.streams.want([BTC])
@@ -192,7 +192,7 @@ def test_attempts_stop_while_their_budget_is_spent(watched: Watched) -> None:
 
 
 def test_an_announced_end_opens_the_next_connection_first(watched: Watched) -> None:
-    """No topic is told as lost, and the old connection ends when the new one has data."""
+    """At an announced end no topic is lost, and the old connection ends once the new one has data."""
 
     def script(connection: ServerConnection) -> None:
         if len(server.paths) == 1:
@@ -220,7 +220,7 @@ def test_an_announced_end_opens_the_next_connection_first(watched: Watched) -> N
 
 
 def test_frames_that_cannot_be_read_end_a_connection(watched: Watched) -> None:
-    """One of them is skipped."""
+    """One unreadable frame is skipped, and many in a row end the connection."""
 
     def script(connection: ServerConnection) -> None:
         connection.send("{")
@@ -238,7 +238,7 @@ def test_frames_that_cannot_be_read_end_a_connection(watched: Watched) -> None:
 
 @pytest.mark.parametrize("parts", [[3 * 1024 * 1024], [LONGEST_MESSAGE + 1], [0] * 70_000, [1 << 20] * 5])
 def test_a_message_without_end_ends_its_connection(watched: Watched, parts: list[int]) -> None:
-    """It would fill the memory. One that is merely too long is skipped."""
+    """An endless message ends its connection, and one that is merely oversized is skipped."""
 
     def script(connection: ServerConnection) -> None:
         connection.send((" " * size for size in parts) if len(parts) > 1 else " " * parts[0])
@@ -252,7 +252,7 @@ def test_a_message_without_end_ends_its_connection(watched: Watched, parts: list
 
 
 def test_a_long_snapshot_delays_no_other_work() -> None:
-    """Kraken begins with hundreds of candles. Nothing is done for each byte of them in Python."""
+    """A snapshot of hundreds of candles, as of Kraken, needs no work in Python for each byte."""
     long = " " * 1_000_000 + ticker(BTC)
     watched = Watched()
 
@@ -266,7 +266,7 @@ def test_a_long_snapshot_delays_no_other_work() -> None:
 
 @pytest.mark.parametrize("code", [1008, 4005])
 def test_a_breach_of_rules_is_not_answered_with_a_storm(watched: Watched, code: int) -> None:
-    """Attempts wait half a minute at least, and longer each time. Other addresses come first then."""
+    """After a breach of rules attempts wait half a minute or longer, and try other addresses first."""
 
     def script(connection: ServerConnection) -> None:
         if not server.paths[-1].startswith("/good"):
@@ -290,7 +290,7 @@ def test_a_breach_of_rules_is_not_answered_with_a_storm(watched: Watched, code: 
 
 @pytest.mark.parametrize(("code", "wait"), [(4004, 500), (1012, 500), (4003, 30_000)])
 def test_each_close_code_has_its_wait(code: int, wait: int) -> None:
-    """OKX ends a connection without data with a code of its own, which is no breach of a rule."""
+    """Each close code has its wait: OKX's code for a connection without data is no breach of rules."""
     okx: Any = next(kind for kind in discover() if kind.name == "okx")
     watched = Watched()
     ways = replace(watched.streams._ways, source=okx(Http()))
@@ -308,7 +308,7 @@ def test_each_close_code_has_its_wait(code: int, wait: int) -> None:
 
 
 def test_an_address_that_is_down_is_followed_by_the_next(watched: Watched) -> None:
-    """Binance serves the same at two hosts. One that refuses the region is not asked again for hours."""
+    """An unreachable address is followed by the next, without those that refuse the region."""
     with serving(talkative, watched, down=503, blocked=451) as server:
         watched.streams.want([BTC])
         watched.until(lambda: watched.data)
@@ -322,7 +322,7 @@ def test_an_address_that_is_down_is_followed_by_the_next(watched: Watched) -> No
 
 
 def test_a_refused_topic_is_asked_for_again_after_a_while(watched: Watched) -> None:
-    """Bybit refuses good topics for a minute or two after a disconnection."""
+    """A refused topic is requested again, because Bybit refuses good topics after a disconnection."""
 
     def script(connection: ServerConnection) -> None:
         for text in connection:
@@ -349,7 +349,7 @@ def test_a_refused_topic_is_asked_for_again_after_a_while(watched: Watched) -> N
 
 
 def test_a_connection_that_ends_before_its_successor_is_ready_is_a_loss(watched: Watched) -> None:
-    """What was missed in between is then looked up."""
+    """If a connection ends before its successor is ready, its topics are lost and then online again."""
     connections: list[ServerConnection] = []
     with serving(connections.append, watched):
         watched.streams.want([BTC])
@@ -368,7 +368,7 @@ def test_a_connection_that_ends_before_its_successor_is_ready_is_a_loss(watched:
 
 
 def test_a_handshake_that_never_ends_is_given_up(watched: Watched) -> None:
-    """Its slot would have no connection for ever."""
+    """An endless handshake is given up, so that its topics get another connection."""
     watched.addresses = ["ws://never"]
     released, ways = Event(), watched.streams._ways
 
@@ -388,8 +388,8 @@ def test_a_handshake_that_never_ends_is_given_up(watched: Watched) -> None:
     assert watched.attempts == 2
 
 
-def test_topics_that_are_dropped_are_told_as_lost(watched: Watched) -> None:
-    """What their series had of the venue is no longer how it is."""
+def test_topics_that_are_dropped_are_reported_as_lost(watched: Watched) -> None:
+    """Topics that are no longer wanted are reported as lost, because their series are outdated."""
     with serving(quiet, watched):
         watched.streams.want([BTC, ETH])
         watched.until(lambda: watched.connected)
@@ -399,7 +399,7 @@ def test_topics_that_are_dropped_are_told_as_lost(watched: Watched) -> None:
 
 
 def test_topics_that_are_no_longer_wanted_end_their_connection(watched: Watched) -> None:
-    """A venue without listeners is left."""
+    """Without wanted topics a venue's connection is closed."""
     with serving(talkative, watched) as server:
         watched.streams.want([BTC])
         watched.until(lambda: watched.data)

@@ -90,7 +90,7 @@ def stage(make: Make) -> Iterator[Stage]:
     ],
 )
 def test_a_name_says_what_it_is(text: str, kind: str, symbol: str, interval: str | None) -> None:
-    """Its text stays as it is, since clients find their handlers by it."""
+    """A name is parsed and kept as sent, because clients find their handlers by its text."""
     name = read_name(text)
 
     assert (name.text, name.kind, name.symbol) == (text, kind, symbol)
@@ -114,7 +114,7 @@ def test_a_name_says_what_it_is(text: str, kind: str, symbol: str, interval: str
     ],
 )
 def test_a_name_that_is_not_served_is_declined(text: str) -> None:
-    """It is told, since a client would wait for ever."""
+    """An unserved name is an error, because a client would otherwise wait for its payloads."""
     with pytest.raises(Declined):
         read_name(text)
 
@@ -136,7 +136,7 @@ def test_a_name_that_is_not_served_is_declined(text: str) -> None:
     ],
 )
 def test_a_wrong_request_gets_the_code_of_binance(text: str, code: int, id_: object) -> None:
-    """The error is nested, beside the id of the request."""
+    """An invalid request gets Binance's code in a nested error, beside the id of the request."""
     with pytest.raises(Refusal) as refused:
         read_request(text.encode())
 
@@ -145,7 +145,7 @@ def test_a_wrong_request_gets_the_code_of_binance(text: str, code: int, id_: obj
 
 
 def test_a_candle_closes_once_and_after_its_end(stage: Stage) -> None:
-    """Its fields are those of Binance, and a later correction is not sent."""
+    """A candle closes once in Binance's fields, and later corrections are not sent."""
     peer = stage.join(KLINE)
     stage.candle(closed=False, close=1.75)
     stage.candle(closed=True)
@@ -166,7 +166,7 @@ def test_a_candle_closes_once_and_after_its_end(stage: Stage) -> None:
 
 
 def test_requests_are_answered_in_order_and_unwrapped(stage: Stage) -> None:
-    """The newest candle follows the answer, wrapped with the name once the client wants it so."""
+    """Answers come in order and unwrapped, and payloads are wrapped once the client wants it."""
     stage.join(KLINE)  # so that the candle is fed
     stage.candle(closed=False)
     peer = stage.join("0")
@@ -186,7 +186,7 @@ def test_requests_are_answered_in_order_and_unwrapped(stage: Stage) -> None:
 
 
 def test_one_bad_name_refuses_a_request_and_not_an_address(stage: Stage) -> None:
-    """So do more names than the client may have."""
+    """A bad name or too many refuse a request, but an address keeps its other names."""
     peer = stage.join(KLINE, "nosuch@trade", "0", channels=3)
     for names in ([f"ethusdt@kline_{code}" for code in ("1m", "3m", "5m")], ["ethusdt@trade", "x@y"]):
         peer.send(TextMessage(json.dumps({"method": "SUBSCRIBE", "params": names, "id": 1})))
@@ -199,7 +199,7 @@ def test_one_bad_name_refuses_a_request_and_not_an_address(stage: Stage) -> None
 
 
 def test_a_request_has_1024_names(stage: Stage) -> None:
-    """More are refused, whatever the tier allows."""
+    """A connection has at most 1024 streams, whatever its tier allows."""
     peer = stage.join(KLINE)
     served = [f"{asset.code.lower()}usdt@kline_{code}" for asset in ASSETS for code in INTERVALS]
     for names in (served, [f"a{number}@trade" for number in range(1024)]):
@@ -212,7 +212,7 @@ def test_a_request_has_1024_names(stage: Stage) -> None:
 
 
 def test_a_flood_and_a_long_message_end_the_connection(stage: Stage) -> None:
-    """With Binance's code, and that of WebSockets."""
+    """A flood ends the connection with Binance's code, and a long message with WebSocket's."""
     peer, other = stage.join(), stage.join()
     for _ in range(12):
         peer.send(TextMessage('{"method": "LIST_SUBSCRIPTIONS", "id": 1}'))
@@ -223,7 +223,7 @@ def test_a_flood_and_a_long_message_end_the_connection(stage: Stage) -> None:
 
 
 def test_the_server_pings_and_answers_pings(stage: Stage) -> None:
-    """Without a pong for a minute, the connection ends."""
+    """The server pings and answers pings, and disconnects after a minute without a pong."""
     peer = stage.join()
     (client,) = stage.clients
     peer.send(Ping(b"mine"))
@@ -240,7 +240,7 @@ def test_the_server_pings_and_answers_pings(stage: Stage) -> None:
 
 
 def test_a_restart_is_announced(stage: Stage) -> None:
-    """As Binance does it, in the form of the connection."""
+    """A restart is announced in Binance's format, wrapped or raw like other payloads."""
     raw, wrapped = stage.join(), stage.join(combined=True)
     for client in stage.clients:
         client.restart()
@@ -252,7 +252,7 @@ def test_a_restart_is_announced(stage: Stage) -> None:
 
 
 def test_what_one_venue_sends_is_passed_on(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trades, aggregates and best prices have Binance's fields, and the venue's name where it is wanted."""
+    """Trades, aggregates and best prices have Binance's fields, and the venue's name on request."""
     receivers: dict[str, Callable[..., None]] = {}
     passthrough = stage.streaming.passthrough
     monkeypatch.setattr(passthrough, "venue", lambda pair, kind: "okx")
@@ -273,7 +273,7 @@ def test_what_one_venue_sends_is_passed_on(stage: Stage, monkeypatch: pytest.Mon
 
 
 def test_a_stream_that_no_venue_has_is_declined(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where that turns out only when it begins."""
+    """A stream that no venue has is an error, also if that is found only when it begins."""
     monkeypatch.setattr(stage.streaming.passthrough, "venue", lambda pair, kind: None)
     peer = stage.join("ethusdt@trade")
     monkeypatch.setattr(stage.streaming.passthrough, "venue", lambda pair, kind: "okx")
@@ -291,7 +291,7 @@ def test_a_stream_that_no_venue_has_is_declined(stage: Stage, monkeypatch: pytes
 
 
 def test_a_stream_without_clients_ends(stage: Stage) -> None:
-    """The hub has no listener then."""
+    """A stream without clients ends, and unsubscribes from the hub."""
     peer = stage.join(KLINE)
     before = stage.streaming.hub.listening
     peer.send(CloseConnection(1000))
@@ -311,7 +311,7 @@ def test_a_stream_without_clients_ends(stage: Stage) -> None:
     ],
 )
 def test_the_root_has_the_addresses_of_binance(path: str, served: str) -> None:
-    """Others stay those of the engine."""
+    """Binance's addresses at the root lead to its interface, and others stay those of the engine."""
     seen: list[str] = []
 
     def layer(environ: Any, start_response: Any) -> list[bytes]:
@@ -337,7 +337,7 @@ class Later:
 def test_candles_of_a_stream_that_was_left_are_not_requested(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A client that comes and goes would fill the queue, for which others wait."""
+    """A stream without clients requests no candles, so that its requests delay no others."""
     asked: list[object] = []
     later: Any = Later()
 

@@ -60,7 +60,7 @@ def soon(awaited: Awaitable[T]) -> Awaitable[T]:
 
 
 def test_ccxt_pro(engine: Engine) -> None:
-    """It gets candles, tickers, all tickers, best prices and trades, and an error for an order book."""
+    """The client ccxt gets candles, tickers, best prices and trades, and an error for an order book."""
     import ccxt.pro  # long to import, for one test
 
     async def run() -> None:
@@ -88,7 +88,7 @@ def test_ccxt_pro(engine: Engine) -> None:
 
 
 def test_python_binance(engine: Engine) -> None:
-    """It gets a candle, a ticker, two streams over one connection, and the lists of all markets."""
+    """python-binance gets a candle, a ticker, two streams in one connection, and all markets' lists."""
 
     async def run() -> None:
         names = as_documented("BinanceSocketManager", engine.url)
@@ -117,7 +117,7 @@ def test_python_binance(engine: Engine) -> None:
 
 
 def test_binance_sdk_spot(engine: Engine) -> None:
-    """Its models take the payloads, which it finds by the name of their stream."""
+    """The models of binance-sdk-spot accept the payloads, which it finds by the name of their stream."""
 
     async def run() -> None:
         client = as_documented("ConfigurationWebSocketStreams", engine.url)["client"]
@@ -151,13 +151,13 @@ def opened(engine: Engine, path: str) -> ClientConnection:
 
 
 def test_binance_is_replaced_without_a_word(engine: Engine, world: StandIn) -> None:
-    """The candle goes on, trades come from the next exchange, and `sources` names them."""
+    """While Binance fails, candles continue and trades come from another exchange, named by `sources`."""
     venues = world.open_streams()
     with opened(engine, "/stream?streams=solusdt@kline_1m/solusdt@trade&sources=true") as connection:
 
         def sources() -> set[tuple[str, str]]:
-            told = json.loads(connection.recv(LONG))
-            return {(told["data"]["e"], told["data"]["source"])}
+            message = json.loads(connection.recv(LONG))
+            return {(message["data"]["e"], message["data"]["source"])}
 
         before = sources() | sources()
         for fault in (StreamFault("refuse", status=451), StreamFault("drop")):

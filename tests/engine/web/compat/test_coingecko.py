@@ -94,7 +94,7 @@ def test_coins_of_the_catalogue_are_listed(client: FlaskClient) -> None:
 
 
 def test_addresses_that_mean_their_case_keep_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address on Solana is told as it is, and found as it is; hexadecimal ones are found in any case."""
+    """Case-sensitive addresses, as on Solana, keep their case, and hexadecimal ones match in any case."""
     monkeypatch.setattr(
         _index, "contracts", lambda: {"solana:DezXAZ8z": "solana", "ethereum:0xab": "bitcoin"}
     )

@@ -188,7 +188,7 @@ def test_trending_coins_and_categories(listed: FlaskClient) -> None:
 
 
 def test_old_trending_coins_are_an_error(make: Make, stand_in: StandIn, clock: Clock) -> None:
-    """However often the request for new ones has failed meanwhile."""
+    """Outdated trending coins are an error, however often requests for new ones have failed."""
     client = make()
     get(client, "search/trending")
     stand_in.fault("coingecko", Fault("status", status=429))

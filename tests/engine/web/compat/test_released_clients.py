@@ -44,7 +44,7 @@ def test_clients_of_node(engine: Engine) -> None:
 
 
 def test_a_client_that_fails_is_reported() -> None:
-    """A client that reaches no engine has made no call, and its error is told."""
+    """A client that reaches no engine has made no call, and its error is reported."""
     prepare()
     tried = in_node("node-binance-api", f"http://127.0.0.1:{free_port()}")
 
