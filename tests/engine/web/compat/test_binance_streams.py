@@ -66,7 +66,7 @@ def test_ccxt_pro(engine: Engine) -> None:
     async def run() -> None:
         exchange = as_documented("ccxt.pro", engine.url)["exchange"]
         try:
-            ((time, *_, close, _),) = await soon(exchange.watch_ohlcv("BTC/USDT", "1m"))
+            *_, (time, *_, close, _) = await soon(exchange.watch_ohlcv("BTC/USDT", "1m"))  # two at a close
             one = await soon(exchange.watch_ticker("ETH/USDT"))
             every = await soon(exchange.watch_tickers())
             best = await soon(exchange.watch_bids_asks(["BTC/USDT"]))
