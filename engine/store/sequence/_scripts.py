@@ -93,7 +93,7 @@ if #log > 0 then redis.call('XADD', KEYS[4], 'MINID', '~', ARGV[6], ARGV[4], unp
 redis.call('HSET', KEYS[2], 'last', ARGV[4])
 return 'done'
 """
-"""Append messages, unless another worker leads or has appended meanwhile.
+"""Append messages, unless another worker leads or has appended others.
 
 Arguments: the worker, the epoch, the place before the messages, the last place, the oldest places to keep in
 `live` and `log`, and four for each message: its mark, its channel, the open time of its last candle, and its

@@ -19,7 +19,7 @@ KEPT = 2 * 86_400_000
 
 
 class SharedPlaces:
-    """Counts places in Redis, and in this worker alone while Redis is away. `beat` must be called often."""
+    """Counts places in Redis, or in this worker while Redis is unavailable. `beat` must be called often."""
 
     def __init__(self, url: str, prefix: str, *, seconds: float) -> None:
         self._prefix = f"{prefix}{{places}}:"

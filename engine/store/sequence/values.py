@@ -8,7 +8,7 @@ Mark = Literal["kept", "newest", "ended", "forgotten"]
 
 
 class Unavailable(Exception):
-    """Redis cannot be asked."""
+    """Redis is unavailable."""
 
 
 class Refused(Exception):

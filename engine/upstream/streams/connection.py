@@ -143,7 +143,7 @@ class Connection:
         try:
             events = session.received(text, now)
         except BadData as error:
-            log.debug("%s: %s", self._ways.source.name, error)
+            log.debug("unreadable frame of %s: %s", self._ways.source.name, error)
             return False
         for data in events:
             self.active.add(data.name)

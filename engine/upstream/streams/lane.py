@@ -128,7 +128,7 @@ class Lane(msgspec.Struct):
             self.looked_to = max(self.looked_to, reached)
 
     def knows(self, time: int) -> bool:
-        """Return whether a request has said which candles there are at an open time."""
+        """Return whether a request has proved whether there is a candle of an open time."""
         return (
             self.looked_from is not None
             and self.looked_to is not None

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class ArrayStream(Stream):
-    """The last price of every market, its change and its volume. Prices against tether are live."""
+    """The last price of every market, its change and its volume. Prices of pinned coins are live."""
 
     def __init__(self, name: StreamName, options: Options, ways: Ways) -> None:
         super().__init__(name, options, ways)
@@ -34,7 +34,7 @@ class ArrayStream(Stream):
         self._due = self._sent = 0
 
     def begin(self) -> None:
-        """Subscribe to the live prices of coins against tether."""
+        """Subscribe to the live prices of pinned coins."""
         self._prices, self._changed, self._due = {}, {}, 0
         streaming = self._ways.streaming
         with self._ways.within():
@@ -75,7 +75,7 @@ class ArrayStream(Stream):
             with self._ways.within():
                 found = priced(_exchange.every(current_services().catalogue.catalogue))
         except ApiError as error:
-            log.debug("no prices for %s: %s", self.name.text, error)
+            log.debug("request for the prices of %s failed: %s", self.name.text, error)
             return
         for price in found.rows:
             known = self._changed.get(price.symbol) or self._prices.get(price.symbol)

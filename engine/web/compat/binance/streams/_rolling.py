@@ -88,7 +88,7 @@ class RollingStream(Stream):
             with self._ways.within():
                 found = _use_cases.candles(_exchange.requested(self._market), self.step, self.count)
         except ApiError as error:
-            log.debug("no candles for %s: %s", self.name.text, error)
+            log.debug("request for the candles of %s failed: %s", self.name.text, error)
             return
         self._candles = {it.open_time: it for it in found.candles} | self._candles
         self._loaded = self._changed = True
