@@ -34,7 +34,7 @@ from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.market.candles.corrections import Corrections
 from engine.market.candles.history import History
-from engine.market.kept import KeptHistory
+from engine.market.history_access import KeptHistory
 from engine.store import Store, backends
 from engine.streaming.log import KEPT
 from engine.streaming.service import Streaming

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from engine.cache.answers import ANSWER_SHARED, Answer, Validity
+from engine.cache.cached_entries import KEPT, KeptEntries
 from engine.cache.entries import Entries, Entry
 from engine.cache.freshness import Freshness
 from engine.cache.host_times import HostTimes
-from engine.cache.kept import KEPT, KeptEntries
 from engine.cache.ready import ReadyAnswers
 from engine.cache.single_flight import SingleFlight
 from engine.store import Store

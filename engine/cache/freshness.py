@@ -8,9 +8,9 @@ from concurrent.futures import TimeoutError as WaitTimedOut
 from msgspec.structs import replace
 
 from engine.cache._decided import described
+from engine.cache.cached_entries import KeptEntries
 from engine.cache.decision import Action, Decision, Kept, decide
 from engine.cache.entries import Entries, Entry
-from engine.cache.kept import KeptEntries
 from engine.cache.single_flight import TIMED_OUT, Fetch, SingleFlight
 from engine.concurrency.background import report
 from engine.errors import ApiError

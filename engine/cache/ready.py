@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from engine.cache._decided import decided
 from engine.cache.answers import ANSWER_SHARED, Answer, Validity
+from engine.cache.cached_entries import KEPT
 from engine.cache.entries import RENEWED
 from engine.cache.host_times import HostTimes
-from engine.cache.kept import KEPT
 from engine.cache.near_cache import NearCache
 from engine.errors import ApiError
 from engine.store import Store

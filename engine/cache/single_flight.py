@@ -11,9 +11,9 @@ from concurrent.futures import TimeoutError as WaitTimedOut
 
 import msgspec
 
+from engine.cache.cached_entries import KeptEntries
 from engine.cache.decision import arrived
 from engine.cache.entries import Entries, Entry
-from engine.cache.kept import KeptEntries
 from engine.errors import AllProvidersFailed, ApiError
 from engine.store.leases import Leases
 from engine.telemetry import spans

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.config import Settings
-from engine.history import glance
+from engine.history import sqlite_file
 from engine.history.availability import Availability, can_be_written
 from engine.history.errors import ArchiveOff, Busy, NotTheWriter
 from engine.history.series import Cause, Finding, Piece, SeriesKey, SeriesSummary, Sizes
@@ -89,12 +89,12 @@ class Archive:
         """Return the rows of a query on a SQLite file, `None` where only `run` can tell."""
         if self._threads.is_open or self._settings.database_url is not None:
             return None
-        return self._threads.beside(lambda: glance.rows(self._file, query, *values))
+        return self._threads.beside(lambda: sqlite_file.rows(self._file, query, *values))
 
     def keep_value(self, name: str, data: bytes) -> None:
         """Keep a value of another part of the engine by its name, without the libraries where it can be."""
         is_closed = not self._threads.is_open and self._settings.database_url is None
-        if is_closed and self._threads.beside(lambda: glance.put(self._file, name, data, self._clock())):
+        if is_closed and self._threads.beside(lambda: sqlite_file.put(self._file, name, data, self._clock())):
             return
         self.change(lambda storage: storage.put_value(name, data))
         self.release()

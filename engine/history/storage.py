@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from engine.history import jobs, lease, lookup, migrating, reading, room, summaries, values, writing
+from engine.history import jobs, lease, lookup, migrating, pruning, reading, summaries, values, writing
 from engine.history.columns import Columns
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, CorruptPage
@@ -79,8 +79,8 @@ class Storage:
 
         def work(connection: Connection) -> None:
             waiting = [it for it in jobs.all_jobs(connection) if it.is_open]
-            wanted = room.wanted_bytes(connection, [job, *waiting])
-            if room.lasting_bytes(connection) + wanted > self._most:
+            wanted = pruning.wanted_bytes(connection, [job, *waiting])
+            if pruning.lasting_bytes(connection) + wanted > self._most:
                 raise ArchiveFull("HISTORY_MAX_BYTES leaves no room for this job")
             jobs.add(connection, job)
 
@@ -128,10 +128,10 @@ class Storage:
 
     def _ensure_room(self, connection: Connection, key: SeriesKey, added: int) -> None:
         """Delete other series where there may be too little room. Raises `ArchiveFull`."""
-        self._room -= added * room.ROW_BYTES
+        self._room -= added * pruning.ROW_BYTES
         self._writes -= 1
         if self._room < 0 or self._writes < 0:
-            used = room.make_room(connection, self._most, key)
+            used = pruning.make_room(connection, self._most, key)
             if added and used > self._most:
                 raise ArchiveFull("HISTORY_MAX_BYTES is used up by series that stay")
             self._room, self._writes = self._most - used, MEASURED
@@ -171,17 +171,17 @@ class Storage:
 
     def sizes(self) -> Sizes:
         """Return how much is kept."""
-        return self._database.read(room.sizes)
+        return self._database.read(pruning.sizes)
 
     def prune(self, most: int | None = None) -> int:
         """Delete what goes first until `most` bytes are used (by default the limit). Return how many are."""
-        used = self.as_writer(lambda it: room.make_room(it, self._most if most is None else most))
-        self._database.read(room.vacuum)
+        used = self.as_writer(lambda it: pruning.make_room(it, self._most if most is None else most))
+        self._database.read(pruning.vacuum)
         return used
 
     def drop(self, key: SeriesKey) -> bool:
         """Delete a series. Return whether anything was kept of it."""
-        return self.as_writer(lambda connection: room.drop(connection, key))
+        return self.as_writer(lambda connection: pruning.drop(connection, key))
 
     def close(self) -> None:
         """Close the connections."""

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Connection, func, select
 
 from engine.history import lookup, tables
+from engine.history.pruning import ROW_BYTES, is_new
 from engine.history.reading import coverage
-from engine.history.room import ROW_BYTES, is_new
 from engine.history.series import Cause, SeriesKey, SeriesSummary
 
 

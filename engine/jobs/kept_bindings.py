@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from engine.catalogue.identity import Identities
-from engine.history import glance
+from engine.history import sqlite_file
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError
 
@@ -49,7 +49,7 @@ class KeptBindings:
 
     def _read(self) -> Identities | None:
         """Return what is kept. Raises an `ArchiveError`."""
-        rows = self._archive.glance(glance.VALUE, NAME)
+        rows = self._archive.glance(sqlite_file.VALUE, NAME)
         if rows is None:
             return self._archive.run(lambda storage: _unpacked(storage.value(NAME)))
         return _unpacked(rows[0][0]) if rows else None

@@ -23,7 +23,7 @@ from engine.server._refusing import ErrorResponder, TooManyConnections, linger
 from engine.server._response import opening
 from engine.server._sending import SLOWEST_READER, Sender
 from engine.web.access.callers import Peer
-from engine.web.repeats import REPEAT
+from engine.web.repeated_requests import REPEAT
 from engine.web.responses import ADD_TEXT
 from engine.web.services import services_of
 from engine.web.streaming import TAKEOVER

@@ -11,7 +11,7 @@ from gunicorn.http.message import Request
 from engine.concurrency.locks import Lock
 from engine.server._body import is_unread
 from engine.server._environ import environ_of_head
-from engine.web.repeats import Repeat
+from engine.web.repeated_requests import Repeat
 
 MOST = 512
 """Heads that one worker keeps."""

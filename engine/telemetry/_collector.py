@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from engine.telemetry.repeats import Repeats
+from engine.telemetry.repeated_lines import Repeats
 from providers import cause, host
 
 SDK = "opentelemetry"

@@ -25,7 +25,7 @@ from engine.telemetry.events import (
     StaleKept,
     discard,
 )
-from engine.telemetry.repeats import Repeats
+from engine.telemetry.repeated_lines import Repeats
 
 __all__ = [
     "MOST",

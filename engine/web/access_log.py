@@ -15,7 +15,7 @@ from flask import Flask, request
 from engine.telemetry import logs, request_id
 from engine.telemetry.metrics import Metrics
 from engine.web.access.callers import Peer
-from engine.web.repeats import REPEAT, Repeat, Repeated
+from engine.web.repeated_requests import REPEAT, Repeat, Repeated
 from engine.web.responses import SCOPE, Reply, Served
 from engine.web.services import services_of
 

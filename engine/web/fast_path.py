@@ -22,7 +22,7 @@ from engine.web.hardening import ALWAYS
 from engine.web.negotiation import wants_csv
 from engine.web.not_modified import NotModified
 from engine.web.query import IGNORED
-from engine.web.repeats import REPEAT, client_of
+from engine.web.repeated_requests import REPEAT, client_of
 from engine.web.responses import ADD_TEXT, ANSWER, SCOPE, ConstantHeaders, Headers, Reply, reply
 from engine.web.services import Services
 

@@ -9,7 +9,7 @@ from flask import Flask
 from engine.telemetry import spans
 from engine.telemetry.spans import Caller, Span
 from engine.web.access_log import METHODS, QUIET, UNKNOWN, cache_outcome, routes
-from engine.web.repeats import REPEAT
+from engine.web.repeated_requests import REPEAT
 from engine.web.responses import SCOPE
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from engine.history import glance
+from engine.history import sqlite_file
 from engine.jobs.kept_bindings import NAME
 from schemas import OhlcvAnswer
 from tests.engine.web.api.answers import held
@@ -124,7 +124,7 @@ def test_a_restart_serves_before_any_list_has_come(stand_in: StandIn, tmp_path: 
     with Engine(settings) as engine:
         eventually(lambda: venues(engine) >= LISTS.keys())
         candles(engine, "BTC")
-        eventually(lambda: file.exists() and glance.rows(f"{file}", glance.VALUE, NAME))
+        eventually(lambda: file.exists() and sqlite_file.rows(f"{file}", sqlite_file.VALUE, NAME))
     stand_in.calls.forget()
     for venue, path in LISTS.items():
         stand_in.fault(venue, Fault("hang", path=path))

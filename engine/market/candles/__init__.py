@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from engine.cache import Answer, Cache, Entry, Validity
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
+from engine.market.candles.cached_series import KeptSeries
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.history import History
-from engine.market.candles.kept import KeptSeries
 from engine.market.candles.lifetimes import SHORTEST, final_lifetime, is_final, lifetime_known, lifetime_of
 from engine.market.candles.markets import Markets
 from engine.market.candles.request import CandleRequest, series_key

@@ -16,7 +16,7 @@ from engine.market.candles.paging import next_page
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import EXPLAINED, MOST_KEPT, Series
 from engine.market.candles.slices import CandleSlice
-from engine.market.kept import failure
+from engine.market.history_access import failure
 from providers import Candle, Interval, Pair, Window
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
 from engine.market.prices.days import VenueTicker
 from engine.market.prices.exchanges import ExchangePrices
+from engine.market.prices.frozen_quotes import Standing
 from engine.market.prices.lists import CoinPrice, PriceList, answer, table
 from engine.market.prices.pairs import PairPrices, pair_prices
 from engine.market.prices.pinned import consensus
@@ -20,7 +21,6 @@ from engine.market.prices.quotes import TOO_OLD
 from engine.market.prices.request import CURRENCIES, EVERY_COIN, RequestedCoin, answer_key, merged
 from engine.market.prices.rows import row_of
 from engine.market.prices.sources import PriceSources
-from engine.market.prices.standing import Standing
 from engine.upstream.host_clock import HostClock
 from providers import ASSETS, Pair
 

@@ -7,12 +7,12 @@ import msgspec
 from msgspec.structs import replace
 
 from engine.market.prices.figures import with_figures
+from engine.market.prices.frozen_quotes import Standing
 from engine.market.prices.lists import CoinPrice
 from engine.market.prices.pinned import converted_price, limited, pinned_price
 from engine.market.prices.quotes import key_of
 from engine.market.prices.request import PLAIN, RequestedCoin
 from engine.market.prices.sources import Obtained
-from engine.market.prices.standing import Standing
 from engine.market.prices.traded import traded_price
 
 

@@ -8,9 +8,9 @@ from engine.analysis.consensus import middle, tidy
 from engine.analysis.rates import TOGETHER, Trade
 from engine.analysis.traded import Priced, doubtful, priced
 from engine.market.prices.exchanges import ExchangePrices
+from engine.market.prices.frozen_quotes import Standing
 from engine.market.prices.lists import CoinPrice
 from engine.market.prices.request import RequestedCoin
-from engine.market.prices.standing import Standing
 
 DOLLARS = frozenset({"usdt", "usd", "usdc"})
 """Quotes in which the change of a price is that in dollars."""

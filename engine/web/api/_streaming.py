@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from engine.history.errors import ArchiveError
-from engine.web.api._export_places import Place
+from engine.web.api._export_slots import Place
 
 log = logging.getLogger(__name__)
 

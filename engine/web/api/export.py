@@ -9,11 +9,11 @@ from engine.history.archive import READ_WITHIN
 from engine.history.errors import ArchiveError
 from engine.history.exports import Compression, Export, Format, gaps_of, pieces_of
 from engine.history.series import SeriesKey
-from engine.market.kept import RangeTooLarge, failure
+from engine.market.history_access import RangeTooLarge, failure
 from engine.web.access.exported_rows import charge_rows
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
-from engine.web.api._export_places import Place
+from engine.web.api._export_slots import Place
 from engine.web.api._streaming import Stream
 from engine.web.api.history import ONE_VENUE
 from engine.web.endpoint import endpoint

@@ -9,7 +9,7 @@ from engine.history.series import SeriesKey, SeriesSummary
 from engine.jobs.filling import has_market, new_job
 from engine.market.candles.markets import no_market
 from engine.market.candles.request import CandleRequest
-from engine.market.kept import HistoryDisabled, RangeTooLarge
+from engine.market.history_access import HistoryDisabled, RangeTooLarge
 from engine.web.access.admission import KeyNeeded
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota

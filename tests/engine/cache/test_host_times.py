@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from engine.cache.answers import Answer, Validity
+from engine.cache.cached_entries import KeptEntries
 from engine.cache.decision import Action, arrived, decide
 from engine.cache.entries import Entry
 from engine.cache.host_times import HostTimes, corrected, made_at
-from engine.cache.kept import KeptEntries
 from engine.errors import AllProvidersFailed
 from engine.market.candles.bad_markets import Pause
 from engine.store import Store

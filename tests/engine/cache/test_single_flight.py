@@ -11,10 +11,10 @@ import pytest
 import redis
 from cachelib import RedisCache
 
+from engine.cache.cached_entries import KeptEntries
 from engine.cache.decision import FAILURE_REMEMBERED
 from engine.cache.entries import Entry
 from engine.cache.host_times import HostTimes
-from engine.cache.kept import KeptEntries
 from engine.cache.single_flight import SingleFlight
 from engine.errors import AllProvidersFailed
 from engine.store import Store

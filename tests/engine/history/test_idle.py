@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.catalogue.identity import Identities
 from engine.config import Settings
-from engine.history import glance
+from engine.history import sqlite_file
 from engine.history.archive import FILE, Archive
 from engine.history.job import Job
 from engine.history.series import Cause
@@ -120,14 +120,14 @@ def test_a_database_of_another_release_takes_no_glance(tmp_path: Path) -> None:
     archive.keep_value("name", b"first")
     archive.stop()
     file = f"{tmp_path / FILE}"
-    taken = glance.put(file, "name", b"second", 1.0)
-    found = glance.rows(file, glance.VALUE, "name")
+    taken = sqlite_file.put(file, "name", b"second", 1.0)
+    found = sqlite_file.rows(file, sqlite_file.VALUE, "name")
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     assert (taken, found) == (True, [(b"second",)])
-    assert not glance.put(file, "name", b"third", 1.0)
-    assert not glance.put(f"{tmp_path / 'none'}", "name", b"third", 1.0)
+    assert not sqlite_file.put(file, "name", b"third", 1.0)
+    assert not sqlite_file.put(f"{tmp_path / 'none'}", "name", b"third", 1.0)
     assert not (tmp_path / "none").exists()
 
 
@@ -142,12 +142,12 @@ def test_a_glance_at_a_database_of_another_release_tells_nothing(tmp_path: Path)
     archive = _archive(tmp_path)
     archive.write(BTC, finding(kept(0)), Cause.REQUEST)
     archive.stop()
-    known = _archive(tmp_path).glance(glance.OPEN_JOBS)
+    known = _archive(tmp_path).glance(sqlite_file.OPEN_JOBS)
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     assert known == []
-    assert _archive(tmp_path).glance(glance.OPEN_JOBS) is None
+    assert _archive(tmp_path).glance(sqlite_file.OPEN_JOBS) is None
 
 
 def test_a_glance_sees_a_job_that_waits(tmp_path: Path) -> None:
@@ -157,4 +157,4 @@ def test_a_glance_sees_a_job_that_waits(tmp_path: Path) -> None:
     archive.change(lambda storage: storage.add_job(job))
     archive.stop()
 
-    assert _archive(tmp_path).glance(glance.OPEN_JOBS) == [(1,)]
+    assert _archive(tmp_path).glance(sqlite_file.OPEN_JOBS) == [(1,)]

@@ -28,7 +28,7 @@ from engine.server._refusing import LINGER
 from engine.server._response import BufferedResponse
 from engine.server._sending import PROGRESS, SLOWEST_READER, Sender
 from engine.web.bodies import LateBody
-from engine.web.repeats import Repeated
+from engine.web.repeated_requests import Repeated
 
 HERE = ("127.0.0.1", 8000)
 THERE = ("::1", 8001)

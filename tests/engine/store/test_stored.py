@@ -17,7 +17,7 @@ STORES = frozenset({"store", "_store"})
 """How a `Store` is called wherever it is passed or kept."""
 INDIRECT = {
     "engine.cache.host_times": ["kind"],  # callers of `aged` name it
-    "engine.cache.kept": ["kind"],  # a type of `CONTENTS`, which is in STORED
+    "engine.cache.cached_entries": ["kind"],  # a type of `CONTENTS`, which is in STORED
     "engine.market.status": ["kinds"],  # those of `Upstream.kinds`: open states and statistics
     "engine.store._shared": ["kind", "kind"],  # callers of `Store` name it
     "engine.telemetry.event_log": ["{COUNT: int, **events}"],  # `int` and `KINDS`

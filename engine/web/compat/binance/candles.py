@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from engine.web.access.patience import patient
+from engine.web.access.quota_waits import patient
 from engine.web.compat import _use_cases
 from engine.web.compat._translation import Origin, received
 from engine.web.compat.binance import _days, _exchange, _klines

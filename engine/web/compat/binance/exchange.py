@@ -6,7 +6,7 @@ import orjson
 from flask import Response
 
 from engine.web import packed
-from engine.web.access.patience import patient
+from engine.web.access.quota_waits import patient
 from engine.web.access.quotas import caller
 from engine.web.compat.binance import _exchange
 from engine.web.compat.binance._blueprint import bp, catalogue, served

@@ -4,7 +4,7 @@ from flask import Response
 
 from engine.analysis.consensus import tidy
 from engine.market.order_flow import PassedOn
-from engine.web.access.patience import patient
+from engine.web.access.quota_waits import patient
 from engine.web.compat._translation import Origin, require_recent
 from engine.web.compat.binance import _exchange
 from engine.web.compat.binance._answers import respond

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from engine.web.access.patience import patient, spend
+from engine.web.access.quota_waits import patient, spend
 from engine.web.access.quotas import units
 from engine.web.compat import _use_cases
 from engine.web.compat._translation import Origin, received, require_recent

@@ -19,8 +19,8 @@ from engine.history.exports import Export, pieces_of
 from engine.history.series import SeriesKey
 from engine.store import Store
 from engine.store.memory import MemoryCache
-from engine.web.api import _export_places
-from engine.web.api._export_places import AT_ONCE, HELD, Place
+from engine.web.api import _export_slots
+from engine.web.api._export_slots import AT_ONCE, HELD, Place
 from engine.web.api._streaming import Cut
 from engine.web.services import services_of
 from tests.clock import Clock
@@ -240,8 +240,8 @@ def test_places_are_renewed_while_a_client_takes_nothing(
 ) -> None:
     """A thread renews places as long as there are any, also while clients take nothing."""
     going, renewed = threading.Semaphore(0), threading.Semaphore(0)
-    monkeypatch.setattr(_export_places, "RENEWING", _export_places.Renewing())
-    monkeypatch.setattr(_export_places, "time", SimpleNamespace(sleep=lambda _: going.acquire()))
+    monkeypatch.setattr(_export_slots, "RENEWING", _export_slots.Renewing())
+    monkeypatch.setattr(_export_slots, "time", SimpleNamespace(sleep=lambda _: going.acquire()))
     renew = Place.renew
 
     def counted(place: Place) -> None:
@@ -260,7 +260,7 @@ def test_places_are_renewed_while_a_client_takes_nothing(
     response.close()
     going.release()
     assert not store.get(key, str)
-    eventually(lambda: not _export_places.RENEWING._runs)
+    eventually(lambda: not _export_slots.RENEWING._runs)
 
 
 def test_a_file_that_cannot_be_read_on_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ from engine.upstream import OpenState, Statistics
 from engine.version import VERSION
 from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
-from engine.web.api._export_places import AT_ONCE, Place
+from engine.web.api._export_slots import AT_ONCE, Place
 from engine.web.services import services_of
 from engine.web.streaming._caller import Ticket, Unauthorized, caller_of
 from providers import ASSET_BY_NAME, Candle, Overview, Pair, Quote

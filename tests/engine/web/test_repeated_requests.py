@@ -10,7 +10,7 @@ from werkzeug.test import EnvironBuilder
 
 from engine.telemetry import request_id
 from engine.web.access.callers import Peer
-from engine.web.repeats import REPEAT, Repeat, Repeated
+from engine.web.repeated_requests import REPEAT, Repeat, Repeated
 from engine.web.services import services_of
 from engine.web.tracing import TracedRequests
 from tests.clock import Clock

@@ -1,7 +1,7 @@
 """Exchanges that repeat the same price of a coin while the others move."""
 
 from engine.analysis.rates import RateBook, Trade
-from engine.market.prices.standing import MOST_COINS, Standing
+from engine.market.prices.frozen_quotes import MOST_COINS, Standing
 
 BOOK = RateBook([Trade(venue, "usdt", "usd", 1.0, 1e6) for venue in ("a", "b", "c")])
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.telemetry.events import CircuitClosed, ProviderFailed
-from engine.telemetry.repeats import MOST, Repeats
+from engine.telemetry.repeated_lines import MOST, Repeats
 
 DNS = "api.kraken.com: the name does not resolve"
 
