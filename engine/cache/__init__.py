@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from engine.cache.answers import ANSWER_SHARED, Answer, Validity
-from engine.cache.cached_entries import KEPT, KeptEntries
+from engine.cache.cached_entries import KEPT, CachedEntries
 from engine.cache.entries import Entries, Entry
 from engine.cache.freshness import Freshness
 from engine.cache.host_times import HostTimes
@@ -43,7 +43,7 @@ class Cache(msgspec.Struct, frozen=True):
         `contents` are the types of entries by the first part of their keys.
         """
         times = HostTimes(store, clock)
-        kept = KeptEntries(store, times, clock, contents or {})
-        single_flight = SingleFlight(kept, Leases(store), clock)
-        data = Freshness(kept, single_flight, pool, clock=clock, deadline=deadline, publish=publish)
+        cached = CachedEntries(store, times, clock, contents or {})
+        single_flight = SingleFlight(cached, Leases(store), clock)
+        data = Freshness(cached, single_flight, pool, clock=clock, deadline=deadline, publish=publish)
         return cls(data, ReadyAnswers(store, times, clock))

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engine.cache.decision import Failed, Kept
+from engine.cache.decision import CachedState, Failed
 from engine.cache.entries import Entry
 from engine.cache.host_times import HostTimes, time_of
 from engine.errors import ApiError
@@ -15,7 +15,7 @@ KEPT = 86_400.0
 """Seconds that stale data may be served while every provider fails."""
 
 
-class KeptEntries:
+class CachedEntries:
     """Reads and writes entries in `store`. `contents` are their types by the prefix of the key."""
 
     def __init__(
@@ -26,11 +26,11 @@ class KeptEntries:
         self._clock = clock
         self._contents = contents
 
-    def read(self, key: str) -> Kept:
+    def read(self, key: str) -> CachedState:
         """Return the entry under `key`; unless it is fresh, with the failure of its last fetch."""
         entry = self.entry(key)
         fresh = entry is not None and not entry.due(self._clock())
-        return Kept(entry, None if fresh else self.failure(key))
+        return CachedState(entry, None if fresh else self.failure(key))
 
     def entry(self, key: str) -> Entry | None:
         """Return the entry under `key`, also a stale one, up to a day old."""

@@ -67,7 +67,7 @@ class Failed(msgspec.Struct, frozen=True):
         return now - self.time < FAILURE_REMEMBERED
 
 
-class Kept(msgspec.Struct, frozen=True):
+class CachedState(msgspec.Struct, frozen=True):
     """The cached state of a key, and the need of a request.
 
     An entry from before `not_before` (Unix seconds) does not serve the request. With `must_refresh` a stale
@@ -79,7 +79,7 @@ class Kept(msgspec.Struct, frozen=True):
     not_before: float = 0.0
     must_refresh: bool = False
 
-    def refused(self, now: float) -> "Kept":
+    def refused(self, now: float) -> "CachedState":
         """Return the same for a request of `now` (Unix seconds) that this entry does not serve.
 
         Another caller's entry serves if it was made meanwhile. `made` alone does not tell: if another host's
@@ -87,7 +87,7 @@ class Kept(msgspec.Struct, frozen=True):
         """
         return self if self.entry is None else self.since(max(now, nextafter(self.entry.made, inf)))
 
-    def since(self, time: float) -> "Kept":
+    def since(self, time: float) -> "CachedState":
         """Return the same for a request that needs an entry from `time` (Unix seconds) or later."""
         entry = self.entry if self.entry is not None and self.entry.made >= time else None
         return replace(self, entry=entry, not_before=time)
@@ -101,9 +101,9 @@ class Decision(msgspec.Struct, frozen=True):
     error: ApiError | None = None
 
 
-def decide(kept: Kept, now: float) -> Decision:
+def decide(state: CachedState, now: float) -> Decision:
     """Return the decision for one key at `now` (Unix seconds)."""
-    entry, failure = kept.entry, kept.failure
+    entry, failure = state.entry, state.failure
     if entry is not None and not entry.due(now):
         return Decision(Action.SERVE, entry)
     if failure is not None and failure.recent(now):
@@ -112,7 +112,7 @@ def decide(kept: Kept, now: float) -> Decision:
     if entry is None:
         return Decision(Action.FETCH)
     in_outage = failure is not None and now - failure.time < OUTAGE
-    if in_outage or (entry.age(now) < 2 * entry.lifetime and not kept.must_refresh):
+    if in_outage or (entry.age(now) < 2 * entry.lifetime and not state.must_refresh):
         return Decision(Action.REFRESH_BEHIND, entry)
     return Decision(Action.FETCH, entry)
 

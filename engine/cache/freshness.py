@@ -8,8 +8,8 @@ from concurrent.futures import TimeoutError as WaitTimedOut
 from msgspec.structs import replace
 
 from engine.cache._decided import described
-from engine.cache.cached_entries import KeptEntries
-from engine.cache.decision import Action, Decision, Kept, decide
+from engine.cache.cached_entries import CachedEntries
+from engine.cache.decision import Action, CachedState, Decision, decide
 from engine.cache.entries import Entries, Entry
 from engine.cache.single_flight import TIMED_OUT, Fetch, SingleFlight
 from engine.concurrency.background import report
@@ -24,11 +24,11 @@ MARGIN = 1.0
 
 
 class Freshness:
-    """Serves `kept` entries while they are fresh, and fetches stale ones once for all callers."""
+    """Serves `cached` entries while they are fresh, and fetches stale ones once for all callers."""
 
     def __init__(
         self,
-        kept: KeptEntries,
+        cached: CachedEntries,
         single_flight: SingleFlight,
         pool: Executor,
         *,
@@ -36,7 +36,7 @@ class Freshness:
         deadline: float,
         publish: Publish,
     ) -> None:
-        self._kept = kept
+        self._cached = cached
         self._single_flight = single_flight
         self._pool = pool
         self._clock = clock
@@ -47,41 +47,41 @@ class Freshness:
 
     def entry(self, key: str) -> Entry | None:
         """Return the entry under `key`, also a stale one, up to a day old."""
-        return self._kept.entry(key)
+        return self._cached.entry(key)
 
     def keep(self, key: str, entry: Entry) -> Entry | None:
         """Keep an entry that was not fetched, and return it; `None` where it is too old to be served."""
-        self._kept.keep({key: entry})
-        return self._kept.entry(key)
+        self._cached.keep({key: entry})
+        return self._cached.entry(key)
 
-    def read(self, *keys: str) -> dict[str, Kept]:
+    def read(self, *keys: str) -> dict[str, CachedState]:
         """Return the cached state of each of `keys`, to which a request adds its need."""
-        return {key: self._kept.read(key) for key in keys}
+        return {key: self._cached.read(key) for key in keys}
 
-    def refused(self, key: str, kept: Kept) -> Kept:
+    def refused(self, key: str, state: CachedState) -> CachedState:
         """Return the state of `key` for a request that its entry does not serve, even if it is fresh."""
-        return replace(kept, failure=self._kept.failure(key)).refused(self._clock())
+        return replace(state, failure=self._cached.failure(key)).refused(self._clock())
 
-    def obtain(self, kept: Mapping[str, Kept], fetch: Fetch, within: float) -> Entries:
+    def obtain(self, states: Mapping[str, CachedState], fetch: Fetch, within: float) -> Entries:
         """Return the entry of each key: a fresh one if possible, otherwise a stale one, otherwise none.
 
-        `within` are the seconds in which providers answer as a rule: so long is waited where a stale value
-        can be served instead. Raises the `ApiError` of the fetch where no key has an entry.
+        `within` are the seconds in which providers usually answer. A caller with a stale value waits at most
+        that long. Raises the `ApiError` of the fetch if no key has an entry.
         """
         now = self._clock()
-        decisions = {key: decide(state, now) for key, state in kept.items()}
+        decisions = {key: decide(state, now) for key, state in states.items()}
         with spans.span("cache", described(decisions) if spans.is_recording() else None):
-            return self._act(decisions, kept, fetch, now, within + MARGIN)
+            return self._act(decisions, states, fetch, now, within + MARGIN)
 
-    def refresh(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
-        """Fetch those of `kept` that do not serve the request, within the deadline. Raises an `ApiError`."""
+    def refresh(self, states: Mapping[str, CachedState], fetch: Fetch) -> Entries:
+        """Fetch each key whose state does not serve the request, within the deadline. Raises `ApiError`."""
         with spans.span("refresh"):
-            return self._run({key: state.not_before for key, state in kept.items()}, fetch, self._clock())
+            return self._run({key: state.not_before for key, state in states.items()}, fetch, self._clock())
 
     def _act(
         self,
         decisions: Mapping[str, Decision],
-        kept: Mapping[str, Kept],
+        states: Mapping[str, CachedState],
         fetch: Fetch,
         now: float,
         patience: float,
@@ -91,7 +91,7 @@ class Freshness:
         self._refresh_behind(_of(decisions, Action.REFRESH_BEHIND), fetch)
         if urgent := _of(decisions, Action.FETCH):
             stale = [key for key in urgent if key in entries]
-            wanted = {key: kept[key].not_before for key in urgent}
+            wanted = {key: states[key].not_before for key in urgent}
             try:
                 if len(stale) == len(urgent):
                     entries |= self._run_briefly(wanted, fetch, now, patience)
@@ -102,11 +102,11 @@ class Freshness:
                 if stale:
                     self._publish(StaleKept.of(now, stale))
             except WaitTimedOut:
-                self._kept.fail(urgent, TIMED_OUT)
+                self._cached.fail(urgent, TIMED_OUT)
                 self._publish(StaleKept.of(self._clock(), stale))
         if error and not entries:
             raise error
-        return {key: entries[key] for key in kept if key in entries}
+        return {key: entries[key] for key in states if key in entries}
 
     def _run(self, keys: Mapping[str, float], fetch: Fetch, since: float) -> Entries:
         return self._single_flight.run(keys, fetch, since, self._deadline)

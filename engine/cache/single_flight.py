@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as WaitTimedOut
 
 import msgspec
 
-from engine.cache.cached_entries import KeptEntries
+from engine.cache.cached_entries import CachedEntries
 from engine.cache.decision import arrived
 from engine.cache.entries import Entries, Entry
 from engine.errors import AllProvidersFailed, ApiError
@@ -40,10 +40,10 @@ class Flight(msgspec.Struct):
 
 
 class SingleFlight:
-    """Fetches `kept` entries, one fetch per key at a time, with leases that other workers respect."""
+    """Fetches entries into `cached`, one fetch per key at a time, with leases that other workers respect."""
 
-    def __init__(self, kept: KeptEntries, leases: Leases, clock: Callable[[], float]) -> None:
-        self._kept = kept
+    def __init__(self, cached: CachedEntries, leases: Leases, clock: Callable[[], float]) -> None:
+        self._cached = cached
         self._leases = leases
         self._clock = clock
         self._lock = threading.Lock()
@@ -126,10 +126,10 @@ class SingleFlight:
         """Add cached entries and recent failures of `keys` to the flight; return the other keys."""
         left = []
         for key in keys:
-            entry, now = self._kept.entry(key), self._clock()
+            entry, now = self._cached.entry(key), self._clock()
             if entry is not None and arrived(entry, flight.keys[key], flight.since, now):
                 flight.entries[key] = entry
-            elif (failure := self._kept.failure(key)) and failure.recent(now):
+            elif (failure := self._cached.failure(key)) and failure.recent(now):
                 flight.error = failure.error
             else:
                 left.append(key)
@@ -139,9 +139,9 @@ class SingleFlight:
         try:
             entries = flight.fetch(keys)
         except ApiError as error:
-            self._kept.fail(keys, error)
+            self._cached.fail(keys, error)
             flight.error = error
         else:
-            self._kept.keep(entries)
-            self._kept.succeed(keys)
+            self._cached.keep(entries)
+            self._cached.succeed(keys)
             flight.entries.update(entries)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from engine.cache import Answer, Cache, Entry, Validity
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
-from engine.market.candles.cached_series import KeptSeries
+from engine.market.candles.cached_series import CachedSeries
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.history import History
 from engine.market.candles.lifetimes import SHORTEST, final_lifetime, is_final, lifetime_known, lifetime_of
@@ -46,7 +46,7 @@ class Candles:
         self._fetching, self._markets = fetching, markets
         self._data, self._answers = cache.data, cache.answers
         self._ceiling = settings.cache_ttl_ohlcv
-        self._series = KeptSeries(cache.data, clock, markets.means, history)
+        self._series = CachedSeries(cache.data, clock, markets.means, history)
         self.label, self._clock = Labels(settings.demo), clock
 
     @property

@@ -6,7 +6,7 @@ from math import inf, nextafter
 from msgspec.structs import replace
 
 from engine.cache import Entry, Freshness
-from engine.cache.decision import Kept
+from engine.cache.decision import CachedState
 from engine.market.candles.history import History
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
@@ -14,7 +14,7 @@ from engine.market.candles.sufficiency import can_stand_in
 from engine.upstream.host_clock import HostClock
 
 
-class KeptSeries:
+class CachedSeries:
     """Reads series in `data`, and those that are not there in `history`.
 
     `means` returns whether the market of a series is still that of its pair.
@@ -37,44 +37,44 @@ class KeptSeries:
         entry: Entry[Series] | None = self._data.entry(key)
         return None if entry is None or not self._means(entry.value) else entry
 
-    def newest(self, key: str, request: CandleRequest, now: int) -> Kept:
+    def newest(self, key: str, request: CandleRequest, now: int) -> CachedState:
         """Return the state of a market's series, without an entry that does not serve `request`."""
-        kept = self._demanding(self._read(key), request, now)
-        if kept.entry is None:
-            kept = self._from_history(key, kept, request, now)
-        if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
-            return kept
-        return self._data.refused(key, kept)
+        state = self._demanding(self._read(key), request, now)
+        if state.entry is None:
+            state = self._from_history(key, state, request, now)
+        if state.entry is None or state.entry.value.covers(request.window, request.interval, now):
+            return state
+        return self._data.refused(key, state)
 
-    def window(self, key: str, request: CandleRequest, now: int) -> Kept:
+    def window(self, key: str, request: CandleRequest, now: int) -> CachedState:
         """Return the state of a series of one window, without an entry that holds corrected candles."""
-        kept = self._read(key)
-        if kept.entry is not None and self._history.outdated(kept.entry, request.interval):
-            kept = self._data.refused(key, kept)
-        return self._demanding(kept, request, now)
+        state = self._read(key)
+        if state.entry is not None and self._history.outdated(state.entry, request.interval):
+            state = self._data.refused(key, state)
+        return self._demanding(state, request, now)
 
-    def _from_history(self, key: str, kept: Kept, request: CandleRequest, now: int) -> Kept:
+    def _from_history(self, key: str, state: CachedState, request: CandleRequest, now: int) -> CachedState:
         """Return the state with the candles of the history, which serve after a failed fetch.
 
         They lack the forming candle.
         """
         found = self._history.newest(request, now)
         if found is None or not can_stand_in(found[0], request):
-            return kept
+            return state
         series, made = found
         meanwhile = self._demanding(self._read(key), request, now)
         if meanwhile.entry is not None:  # another caller has fetched the series
             return meanwhile
         entry = self._data.keep(key, Entry(series, made, 0.0))
-        return replace(kept, entry=entry, must_refresh=True, not_before=nextafter(made, inf))
+        return replace(state, entry=entry, must_refresh=True, not_before=nextafter(made, inf))
 
-    def _read(self, key: str) -> Kept:
-        (kept,) = self._data.read(key).values()
-        if kept.entry is None or self._means(kept.entry.value):
-            return kept
-        return self._data.refused(key, kept)
+    def _read(self, key: str) -> CachedState:
+        (state,) = self._data.read(key).values()
+        if state.entry is None or self._means(state.entry.value):
+            return state
+        return self._data.refused(key, state)
 
-    def _demanding(self, kept: Kept, request: CandleRequest, now: int) -> Kept:
-        entry = kept.entry
+    def _demanding(self, state: CachedState, request: CandleRequest, now: int) -> CachedState:
+        entry = state.entry
         late = entry is not None and request.must_refresh(self._clock.correct(entry.made), now)
-        return replace(kept, must_refresh=late)
+        return replace(state, must_refresh=late)

@@ -11,7 +11,7 @@ from cachelib import RedisCache
 from msgspec.structs import replace
 
 from engine.cache import ANSWER_SHARED, Answer, Cache, Entries, Entry, Validity
-from engine.cache.decision import Kept
+from engine.cache.decision import CachedState
 from engine.cache.entries import RENEWED
 from engine.cache.single_flight import Fetch
 from engine.errors import AllProvidersFailed
@@ -107,7 +107,7 @@ def test_a_stale_entry_is_served_while_one_refresh_runs_behind(
     assert source.fetched == ["a", "a"]
 
 
-def must_refresh(cache: Cache) -> dict[str, Kept]:
+def must_refresh(cache: Cache) -> dict[str, CachedState]:
     """Return the cached state for a request that needs a refresh before a stale value."""
     return {key: replace(kept, must_refresh=True) for key, kept in cache.data.read("a").items()}
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from engine.cache.decision import FAILURE_REMEMBERED, OUTAGE, Action, Failed, Kept, arrived, decide
+from engine.cache.decision import FAILURE_REMEMBERED, OUTAGE, Action, CachedState, Failed, arrived, decide
 from engine.cache.entries import Entry
 from engine.errors import AllProvidersFailed
 from providers import Unavailable
@@ -31,31 +31,31 @@ JUST, LATELY, LONG_AGO = failed(FAILURE_REMEMBERED - 0.1), failed(FAILURE_REMEMB
 @pytest.mark.parametrize(
     ("kept", "action", "serves", "fails"),
     [
-        (Kept(), Action.FETCH, False, False),
-        (Kept(FRESH), Action.SERVE, True, False),
-        (Kept(STALE), Action.REFRESH_BEHIND, True, False),
-        (Kept(OLD), Action.FETCH, True, False),
-        (Kept(failure=JUST), Action.FAIL, False, True),
-        (Kept(FRESH, JUST), Action.SERVE, True, False),
-        (Kept(STALE, JUST), Action.SERVE, True, True),
-        (Kept(OLD, JUST), Action.SERVE, True, True),
-        (Kept(failure=LATELY), Action.FETCH, False, False),
-        (Kept(STALE, LATELY), Action.REFRESH_BEHIND, True, False),
-        (Kept(OLD, LATELY), Action.REFRESH_BEHIND, True, False),
-        (Kept(failure=LONG_AGO), Action.FETCH, False, False),
-        (Kept(OLD, LONG_AGO), Action.FETCH, True, False),
-        (Kept(FRESH, must_refresh=True), Action.SERVE, True, False),
-        (Kept(STALE, must_refresh=True), Action.FETCH, True, False),
-        (Kept(STALE, LATELY, must_refresh=True), Action.REFRESH_BEHIND, True, False),
-        (Kept(FRESH).refused(NOW), Action.FETCH, False, False),
-        (Kept(FRESH, JUST).refused(NOW), Action.FAIL, False, True),
-        (Kept(FRESH).since(NOW - 29.9), Action.SERVE, True, False),
-        (Kept(FRESH).since(NOW), Action.FETCH, False, False),
-        (Kept(replace(OLD, again=NOW + 1)), Action.SERVE, True, False),
-        (Kept(made(-60)), Action.REFRESH_BEHIND, True, False),
+        (CachedState(), Action.FETCH, False, False),
+        (CachedState(FRESH), Action.SERVE, True, False),
+        (CachedState(STALE), Action.REFRESH_BEHIND, True, False),
+        (CachedState(OLD), Action.FETCH, True, False),
+        (CachedState(failure=JUST), Action.FAIL, False, True),
+        (CachedState(FRESH, JUST), Action.SERVE, True, False),
+        (CachedState(STALE, JUST), Action.SERVE, True, True),
+        (CachedState(OLD, JUST), Action.SERVE, True, True),
+        (CachedState(failure=LATELY), Action.FETCH, False, False),
+        (CachedState(STALE, LATELY), Action.REFRESH_BEHIND, True, False),
+        (CachedState(OLD, LATELY), Action.REFRESH_BEHIND, True, False),
+        (CachedState(failure=LONG_AGO), Action.FETCH, False, False),
+        (CachedState(OLD, LONG_AGO), Action.FETCH, True, False),
+        (CachedState(FRESH, must_refresh=True), Action.SERVE, True, False),
+        (CachedState(STALE, must_refresh=True), Action.FETCH, True, False),
+        (CachedState(STALE, LATELY, must_refresh=True), Action.REFRESH_BEHIND, True, False),
+        (CachedState(FRESH).refused(NOW), Action.FETCH, False, False),
+        (CachedState(FRESH, JUST).refused(NOW), Action.FAIL, False, True),
+        (CachedState(FRESH).since(NOW - 29.9), Action.SERVE, True, False),
+        (CachedState(FRESH).since(NOW), Action.FETCH, False, False),
+        (CachedState(replace(OLD, again=NOW + 1)), Action.SERVE, True, False),
+        (CachedState(made(-60)), Action.REFRESH_BEHIND, True, False),
     ],
 )
-def test_each_case_has_its_action(kept: Kept, action: Action, serves: bool, fails: bool) -> None:
+def test_each_case_has_its_action(kept: CachedState, action: Action, serves: bool, fails: bool) -> None:
     """Each state has one action, with the entry to serve and the error of the last fetch."""
     decision = decide(kept, NOW)
 
@@ -66,7 +66,7 @@ def test_each_case_has_its_action(kept: Kept, action: Action, serves: bool, fail
 
 def test_each_caller_gets_a_new_error() -> None:
     """Each caller gets a new error, so that the remembered failure keeps no frames of callers."""
-    one, other = (decide(Kept(failure=JUST), NOW).error for _ in range(2))
+    one, other = (decide(CachedState(failure=JUST), NOW).error for _ in range(2))
 
     assert one is not other
     assert one is not ERROR
@@ -80,7 +80,7 @@ def test_each_caller_gets_a_new_error() -> None:
         (31, 0, NOW - 31, True),
         (10, NOW - 10, NOW, True),
         (10, NOW - 9, NOW, False),
-        (10, Kept(made(10)).refused(NOW - 5).not_before, NOW, False),
+        (10, CachedState(made(10)).refused(NOW - 5).not_before, NOW, False),
     ],
 )
 def test_the_entry_of_another_caller_serves_where_it_is_fresh_or_new(

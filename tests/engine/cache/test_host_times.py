@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from engine.cache.answers import Answer, Validity
-from engine.cache.cached_entries import KeptEntries
+from engine.cache.cached_entries import CachedEntries
 from engine.cache.decision import Action, arrived, decide
 from engine.cache.entries import Entry
 from engine.cache.host_times import HostTimes, corrected, made_at
@@ -82,7 +82,7 @@ class Host:
         """Build a store in memory."""
         memory = MemoryCache(clock=self.timer)
         self.store = Store(memory, clock=self.timer)
-        self.kept = KeptEntries(self.store, HostTimes(self.store, self.clock), self.clock, {})
+        self.kept = CachedEntries(self.store, HostTimes(self.store, self.clock), self.clock, {})
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass."""

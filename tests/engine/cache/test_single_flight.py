@@ -11,7 +11,7 @@ import pytest
 import redis
 from cachelib import RedisCache
 
-from engine.cache.cached_entries import KeptEntries
+from engine.cache.cached_entries import CachedEntries
 from engine.cache.decision import FAILURE_REMEMBERED
 from engine.cache.entries import Entry
 from engine.cache.host_times import HostTimes
@@ -43,7 +43,7 @@ class Worker:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
-        self.kept = KeptEntries(store, HostTimes(store, clock), clock, {})
+        self.kept = CachedEntries(store, HostTimes(store, clock), clock, {})
         self.single_flight = SingleFlight(self.kept, Leases(store), clock)
         self.fetched: list[str] = []
         self.fails = False
