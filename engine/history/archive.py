@@ -85,7 +85,7 @@ class Archive:
         self._used.add(key)
         return self.run(lambda storage: storage.read(key, first, until, as_of), READ_WITHIN)
 
-    def glance(self, query: str, *values: str) -> list[tuple[Any, ...]] | None:
+    def query_file(self, query: str, *values: str) -> list[tuple[Any, ...]] | None:
         """Return the rows of a query on a SQLite file, `None` where only `run` can tell."""
         if self._threads.is_open or self._settings.database_url is not None:
             return None

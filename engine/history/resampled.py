@@ -27,17 +27,24 @@ class Resampled(msgspec.Struct, frozen=True):
 
 
 def resampled(
-    archive: Archive, key: SeriesKey, first: int, until: int, as_of: int | None = None, *, whole: bool = True
+    archive: Archive,
+    key: SeriesKey,
+    first: int,
+    until: int,
+    as_of: int | None = None,
+    *,
+    complete: bool = True,
 ) -> Resampled | None:
     """Return the candles that open in `[first, until)`, as they were known at `as_of`, and all gaps.
 
-    Both are open times of the interval of `key`. It is `None` where no smaller interval is kept, not of all
-    of that time for the `whole`, or where it would take too many candles. Raises an `ArchiveError`.
+    `first` and `until` are open times of the interval of `key`. Returns `None` if no smaller interval is kept
+    or too many candles are, or if the result has to be `complete` and a part was not fetched. Raises an
+    `ArchiveError`.
     """
     if first >= until or key.code == "1m":
         return None
     best = archive.run(lambda storage: storage.source(key, first, until), READ_WITHIN)
-    if best is None or (whole and best.covered < until - first):
+    if best is None or (complete and best.covered < until - first):
         return None
     source = best.interval
     if source.count(first, until) > MOST_PARTS:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from engine.history import jobs, lease, lookup, migrating, pruning, reading, summaries, values, writing
+from engine.history import jobs, lease, lookup, migrating, pruning, reading, sizes, summaries, values, writing
 from engine.history.columns import Columns
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, CorruptPage
@@ -79,8 +79,8 @@ class Storage:
 
         def work(connection: Connection) -> None:
             waiting = [it for it in jobs.all_jobs(connection) if it.is_open]
-            wanted = pruning.wanted_bytes(connection, [job, *waiting])
-            if pruning.lasting_bytes(connection) + wanted > self._most:
+            wanted = sizes.wanted_bytes(connection, [job, *waiting])
+            if sizes.lasting_bytes(connection) + wanted > self._most:
                 raise ArchiveFull("HISTORY_MAX_BYTES leaves no room for this job")
             jobs.add(connection, job)
 
@@ -128,7 +128,7 @@ class Storage:
 
     def _ensure_room(self, connection: Connection, key: SeriesKey, added: int) -> None:
         """Delete other series where there may be too little room. Raises `ArchiveFull`."""
-        self._room -= added * pruning.ROW_BYTES
+        self._room -= added * sizes.ROW_BYTES
         self._writes -= 1
         if self._room < 0 or self._writes < 0:
             used = pruning.make_room(connection, self._most, key)
@@ -171,7 +171,7 @@ class Storage:
 
     def sizes(self) -> Sizes:
         """Return how much is kept."""
-        return self._database.read(pruning.sizes)
+        return self._database.read(sizes.sizes)
 
     def prune(self, most: int | None = None) -> int:
         """Delete what goes first until `most` bytes are used (by default the limit). Return how many are."""

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import Connection, func, select
 
 from engine.history import lookup, tables
-from engine.history.pruning import ROW_BYTES, is_new
 from engine.history.reading import coverage
 from engine.history.series import Cause, SeriesKey, SeriesSummary
+from engine.history.sizes import ROW_BYTES, is_new
 
 
 def summaries(connection: Connection) -> list[SeriesSummary]:

@@ -68,7 +68,7 @@ class Backfilling:
         if self._clock() < self._next or not self._archive.usable:
             return 0
         self._next = self._clock() + LOOK
-        if not self._archive.may_have_something or self._archive.glance(sqlite_file.OPEN_JOBS) == []:
+        if not self._archive.may_have_something or self._archive.query_file(sqlite_file.OPEN_JOBS) == []:
             return 0
         try:
             if not self._archive.run(lambda storage: storage.has_open_job()):

@@ -49,7 +49,7 @@ class KeptBindings:
 
     def _read(self) -> Identities | None:
         """Return what is kept. Raises an `ArchiveError`."""
-        rows = self._archive.glance(sqlite_file.VALUE, NAME)
+        rows = self._archive.query_file(sqlite_file.VALUE, NAME)
         if rows is None:
             return self._archive.run(lambda storage: _unpacked(storage.value(NAME)))
         return _unpacked(rows[0][0]) if rows else None

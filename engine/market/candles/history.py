@@ -54,7 +54,7 @@ class History:
         if not self._archive.may_have_something:
             return None
         until = interval.after(last)
-        found = self._whole(request, first, until) or self._whole_resampled(request, first, until)
+        found = self._complete(request, first, until) or self._complete_resampled(request, first, until)
         if found is None:
             return None
         if len(found.candles) < window.limit and not _is_exact(window, interval):
@@ -96,7 +96,9 @@ class History:
         key, until, source = SeriesKey.of(request.pair, interval), interval.after(last), None
         try:
             piece = self._archive.read(key, first, until, as_of)
-            made = None if piece.candles else resampled(self._archive, key, first, until, as_of, whole=False)
+            made = (
+                None if piece.candles else resampled(self._archive, key, first, until, as_of, complete=False)
+            )
         except ArchiveError as error:
             raise failure(error) from None
         if made is not None and made.piece.candles:
@@ -144,26 +146,26 @@ class History:
         cause = Cause.SETTING if key.coin in self._lasting else Cause.REQUEST
         self._recorder.offer(key, finding, cause)
 
-    def _whole(self, request: CandleRequest, first: int, until: int) -> Series | None:
+    def _complete(self, request: CandleRequest, first: int, until: int) -> Series | None:
         """Return the kept candles of a range, `None` unless all of it was fetched."""
         piece = self._read(request, first, until)
         if piece is None or any(gap.reason == "not_fetched" for gap in piece.gaps):
             return None
         return series_of(request, piece)
 
-    def _whole_resampled(self, request: CandleRequest, first: int, until: int) -> Series | None:
+    def _complete_resampled(self, request: CandleRequest, first: int, until: int) -> Series | None:
         """Return the candles of a range from smaller ones, `None` where a provider may have more of them."""
-        made = self._resampled(request, first, until, whole=True)
+        made = self._resampled(request, first, until, complete=True)
         if made is None or any(gap.reason not in EXPLAINED for gap in made.piece.gaps):
             return None
         return series_of(request, made.piece, made.source)
 
     def _resampled(
-        self, request: CandleRequest, first: int, until: int, *, whole: bool = False
+        self, request: CandleRequest, first: int, until: int, *, complete: bool = False
     ) -> Resampled | None:
         key = SeriesKey.of(request.pair, request.interval)
         try:
-            made = resampled(self._archive, key, first, until, whole=whole)
+            made = resampled(self._archive, key, first, until, complete=complete)
         except ArchiveError as error:
             log.info("the history was not read: %s", error)
             return None

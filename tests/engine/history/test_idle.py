@@ -142,12 +142,12 @@ def test_a_glance_at_a_database_of_another_release_tells_nothing(tmp_path: Path)
     archive = _archive(tmp_path)
     archive.write(BTC, finding(kept(0)), Cause.REQUEST)
     archive.stop()
-    known = _archive(tmp_path).glance(sqlite_file.OPEN_JOBS)
+    known = _archive(tmp_path).query_file(sqlite_file.OPEN_JOBS)
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     assert known == []
-    assert _archive(tmp_path).glance(sqlite_file.OPEN_JOBS) is None
+    assert _archive(tmp_path).query_file(sqlite_file.OPEN_JOBS) is None
 
 
 def test_a_glance_sees_a_job_that_waits(tmp_path: Path) -> None:
@@ -157,4 +157,4 @@ def test_a_glance_sees_a_job_that_waits(tmp_path: Path) -> None:
     archive.change(lambda storage: storage.add_job(job))
     archive.stop()
 
-    assert _archive(tmp_path).glance(sqlite_file.OPEN_JOBS) == [(1,)]
+    assert _archive(tmp_path).query_file(sqlite_file.OPEN_JOBS) == [(1,)]

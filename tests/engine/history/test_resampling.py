@@ -103,7 +103,7 @@ def test_weeks_of_minutes_are_read_in_pieces(tmp_path: Path) -> None:
     archive.write(BTC, finding(*(kept(at, 100 + at % 97 / 8) for at in range(count))), Cause.JOB)
     made = resampled(archive, HOURS, START, START + 20 * DAY)
     longer = resampled(archive, HOURS, START, START + 21 * DAY)
-    then = resampled(archive, HOURS, START, START + 21 * DAY, START - 1, whole=False)
+    then = resampled(archive, HOURS, START, START + 21 * DAY, START - 1, complete=False)
     archive.stop()
 
     assert made is not None
