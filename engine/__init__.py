@@ -34,7 +34,7 @@ from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.market.candles.corrections import Corrections
 from engine.market.candles.history import History
-from engine.market.history_access import KeptHistory
+from engine.market.history_access import HistoryAccess
 from engine.store import Store, backends
 from engine.streaming.log import KEPT
 from engine.streaming.service import Streaming
@@ -167,7 +167,7 @@ def _services(
         archive=archive,
         recording=Recording(archive, recorder),
         backfilling=Backfilling(archive, market),
-        kept=KeptHistory(archive, catalogue, lasting),
+        history=HistoryAccess(archive, catalogue, lasting),
         metrics=metrics,
         exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),

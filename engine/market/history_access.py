@@ -58,7 +58,7 @@ def failure(error: ArchiveError) -> ApiError:
     )
 
 
-class KeptHistory:
+class HistoryAccess:
     """Lists the series of `archive`, named as in the catalogue `known`.
 
     `lasting` are the coins (by id) whose series are never deleted.

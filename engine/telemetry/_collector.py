@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from engine.telemetry.repeated_lines import Repeats
+from engine.telemetry.repeated_lines import RepeatedLines
 from providers import cause, host
 
 SDK = "opentelemetry"
@@ -20,7 +20,7 @@ class CollectorSession(requests.Session):
 
     def __init__(self) -> None:
         super().__init__()
-        self._repeats = Repeats()
+        self._repeated_lines = RepeatedLines()
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Send a request, as `requests` does."""
@@ -35,7 +35,7 @@ class CollectorSession(requests.Session):
         return response
 
     def _report(self, why: str) -> None:
-        line = self._repeats.repeated(why, time.time(), f"traces are not sent: {why}")
+        line = self._repeated_lines.repeated(why, time.time(), f"traces are not sent: {why}")
         if line is not None:
             log.warning("%s", line)
 
@@ -45,14 +45,14 @@ class Relay(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._repeats = Repeats()
+        self._repeated_lines = RepeatedLines()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log a record, unless it is the exporter's: `CollectorSession` has its causes."""
         if record.name.startswith(f"{SDK}.exporter."):
             return
         text = record.getMessage()
-        line = self._repeats.repeated(str(record.msg), record.created, f"traces: {text}")
+        line = self._repeated_lines.repeated(str(record.msg), record.created, f"traces: {text}")
         if line is not None:
             log.warning("%s", line)
 

@@ -25,7 +25,7 @@ from engine.telemetry.events import (
     StaleKept,
     discard,
 )
-from engine.telemetry.repeated_lines import Repeats
+from engine.telemetry.repeated_lines import RepeatedLines
 
 __all__ = [
     "MOST",
@@ -79,7 +79,7 @@ class Events:
         self._store = store
         self._also = also
         self._lock = threading.Lock()
-        self._repeats = Repeats()
+        self._repeated_lines = RepeatedLines()
         self.copies = CopyRefresh(store, self._look)
         """Fetches what the other workers have published."""
 
@@ -87,7 +87,7 @@ class Events:
         """Log and keep an event."""
         self._also(event)
         level = LEVELS[event.level]
-        if log.isEnabledFor(level) and (line := self._repeats.line(event)) is not None:
+        if log.isEnabledFor(level) and (line := self._repeated_lines.line(event)) is not None:
             about = {"event": event.kind, "provider": event.provider, "endpoint": event.endpoint}
             log.log(level, "%s", line, extra=logs.with_fields(about))
         if not isinstance(event, NOTABLE):

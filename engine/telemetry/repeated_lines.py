@@ -12,7 +12,7 @@ MOST = 500
 """How many different failures are remembered, the newest ones."""
 
 
-class Repeats:
+class RepeatedLines:
     """Remembers which failures were logged when."""
 
     def __init__(self) -> None:

@@ -19,11 +19,11 @@ REMEMBERED = 2_000
 _made: dict[int, tuple[Resolved, RequestedPair]] = {}
 
 
-class Named(msgspec.Struct):
-    """What the texts of a query mean.
+class ResolvedNames(msgspec.Struct):
+    """The pairs that the texts of a query mean, and the errors of the others.
 
-    `pairs` has the pair, or the list of pairs, of each parameter. `codes` has the code of the first wrong
-    text of a parameter, `messages` what is wrong with each, `details` more about it by the text.
+    `pairs` has the pair, or the list of pairs, of each parameter. `codes` has the error code of a parameter's
+    first wrong text, `messages` the message for each wrong text, and `details` further facts by text.
     """
 
     pairs: dict[str, object] = msgspec.field(default_factory=dict)
@@ -32,7 +32,7 @@ class Named(msgspec.Struct):
     details: dict[str, object] = msgspec.field(default_factory=dict)
 
     def refuse(self, parameter: str, text: str, wrong: "WrongName") -> None:
-        """Add a wrong text."""
+        """Add the error of a wrong text."""
         self.codes.setdefault(parameter, wrong.code)
         self.messages.setdefault(parameter, []).append(f"{shorten(text)}: {wrong.message}")
         if text:
@@ -47,15 +47,17 @@ class WrongName(msgspec.Struct, frozen=True):
     details: object
 
 
-def name_pairs(schema: Schema, query: Mapping[str, Any], current: CurrentCatalogue, now: int) -> Named:
+def name_pairs(
+    schema: Schema, query: Mapping[str, Any], current: CurrentCatalogue, now: int
+) -> ResolvedNames:
     """Return the pairs of a query's texts, for data of the last time that it asks for, or of `now`.
 
     `query` has the valid parameters of `schema`; `now` is in Unix seconds.
     """
-    named = Named()
+    resolved = ResolvedNames()
     asked = {name: one for name, one in schema.fields.items() if isinstance(one, SymbolField)}
     if not asked:
-        return named
+        return resolved
     last = schema.last_time(query) if hasattr(schema, "last_time") else None
     at = now if last is None else min(now, last / 1000)
     for name, one in asked.items():
@@ -63,20 +65,20 @@ def name_pairs(schema: Schema, query: Mapping[str, Any], current: CurrentCatalog
         if texts is None:
             continue
         many = isinstance(one, SymbolsField)
-        found = list(_pairs(named, name, texts if many else [texts], current, at))
-        if name not in named.codes:
+        found = list(_pairs(resolved, name, texts if many else [texts], current, at))
+        if name not in resolved.codes:
             unique = {(pair.name, pair.venue): pair for pair in found}
-            named.pairs[name] = list(unique.values()) if many else found[0]
-    return named
+            resolved.pairs[name] = list(unique.values()) if many else found[0]
+    return resolved
 
 
 def _pairs(
-    named: Named, parameter: str, texts: list[str], current: CurrentCatalogue, at: float
+    resolved: ResolvedNames, parameter: str, texts: list[str], current: CurrentCatalogue, at: float
 ) -> Iterator[RequestedPair]:
     for text in texts:
         pair = requested_pair(text, current, at)
         if isinstance(pair, WrongName):
-            named.refuse(parameter, text, pair)
+            resolved.refuse(parameter, text, pair)
         else:
             yield pair
 

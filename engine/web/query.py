@@ -8,7 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from engine.errors import InvalidRequest
-from engine.web.names import Named, name_pairs
+from engine.web.names import ResolvedNames, name_pairs
 from engine.web.services import current_services
 from schemas import CodedField, shorten
 
@@ -31,13 +31,15 @@ def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]
         loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
         messages = error.normalized_messages()  # type: ignore[no-untyped-call]
     services = current_services()
-    named = name_pairs(schema, loaded, services.catalogue, services.market.now())
-    if not messages and not named.codes:
-        return loaded | named.pairs
-    reasons = {**messages, **_unknown(schema, messages), **named.messages}
+    resolved = name_pairs(schema, loaded, services.catalogue, services.market.now())
+    if not messages and not resolved.codes:
+        return loaded | resolved.pairs
+    reasons = {**messages, **_unknown(schema, messages), **resolved.messages}
     wrong = {shorten(name): reason for name, reason in reasons.items()}
     raise InvalidRequest(
-        "The request is not valid", {**named.details, **wrong}, code=_code(schema, messages, named, given)
+        "The request is not valid",
+        {**resolved.details, **wrong},
+        code=_code(schema, messages, resolved, given),
     )
 
 
@@ -74,11 +76,13 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
     return {name: ",".join(values) for name, values in parts.items()}
 
 
-def _code(schema: Schema, messages: Mapping[str, object], named: Named, given: Mapping[str, str]) -> str:
+def _code(
+    schema: Schema, messages: Mapping[str, object], resolved: ResolvedNames, given: Mapping[str, str]
+) -> str:
     """Return the code of the first invalid parameter that was sent and has its own code."""
     for name, field in schema.fields.items():
-        if name in named.codes:
-            return named.codes[name]
+        if name in resolved.codes:
+            return resolved.codes[name]
         if name in messages and isinstance(field, CodedField) and name in given:
             return field.error_code
     return InvalidRequest.code

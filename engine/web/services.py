@@ -15,7 +15,7 @@ from engine.jobs.recording import Recording
 from engine.jobs.requested_refresh import RequestedRefresh
 from engine.jobs.warming import Warming
 from engine.market import Market
-from engine.market.history_access import KeptHistory
+from engine.market.history_access import HistoryAccess
 from engine.store import Store
 from engine.streaming.service import Streaming
 from engine.telemetry.metrics import Metrics
@@ -43,7 +43,7 @@ class Services(msgspec.Struct, frozen=True):
     archive: Archive
     recording: Recording
     backfilling: Backfilling
-    kept: KeptHistory
+    history: HistoryAccess
     metrics: Metrics
     exposition: Exposition
     warming: Warming

@@ -11,14 +11,14 @@ from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._calculating import Values, calculate
 from engine.analysis.indicators._declaring import Indicator, Parameter
 from engine.analysis.indicators._libraries import load
-from engine.analysis.indicators._naming import Named, Unreadable, read
+from engine.analysis.indicators._naming import RequestedIndicator, Unreadable, read
 
 __all__ = [
     "INDICATORS",
     "Bars",
     "Indicator",
-    "Named",
     "Parameter",
+    "RequestedIndicator",
     "Unreadable",
     "Values",
     "calculate",

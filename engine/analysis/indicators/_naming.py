@@ -14,7 +14,7 @@ SHOWN = 40
 """Characters of an invalid name that an error repeats."""
 
 
-class Named(msgspec.Struct, frozen=True):
+class RequestedIndicator(msgspec.Struct, frozen=True):
     """An indicator with its parameters. `key` is the text that was asked."""
 
     key: str
@@ -45,7 +45,7 @@ class Unreadable(ValueError):
         self.similar = similar
 
 
-def read(key: str, indicators: Mapping[str, Indicator]) -> Named:
+def read(key: str, indicators: Mapping[str, Indicator]) -> RequestedIndicator:
     """Return the indicator that `key` names; parameters left out have their defaults. Raises `Unreadable`."""
     name, *given = key.lower().split(":")
     indicator = indicators.get(name) if key.split(":")[0].isascii() else None  # the Kelvin sign has a lower k
@@ -63,4 +63,4 @@ def read(key: str, indicators: Mapping[str, Indicator]) -> Named:
         values[place] = value
     if wrong := indicator.contradiction(*values):
         raise Unreadable(key, wrong)
-    return Named(key, indicator, tuple(values))
+    return RequestedIndicator(key, indicator, tuple(values))

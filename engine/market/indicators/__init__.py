@@ -61,7 +61,8 @@ class Indicators:
         self._load()
         bars = Bars.of(read.candles, request.interval)
         columns = [
-            Column(named, named.over(bars, request.limit)) for named in cooperatively(request.indicators)
+            Column(indicator, indicator.over(bars, request.limit))
+            for indicator in cooperatively(request.indicators)
         ]
         return IndicatorTable(read.newest(request.limit), tuple(columns))
 

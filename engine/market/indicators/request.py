@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from engine.analysis.indicators import INDICATORS, Named, Unreadable, read
+from engine.analysis.indicators import INDICATORS, RequestedIndicator, Unreadable, read
 from engine.errors import ApiError
 from engine.market.candles.request import series_key
 from providers import Interval, Pair
@@ -52,7 +52,7 @@ class IndicatorRequest(msgspec.Struct, frozen=True):
     pair: Pair
     interval: Interval
     limit: int
-    indicators: tuple[Named, ...]
+    indicators: tuple[RequestedIndicator, ...]
     closed_only: bool = False
     venue: str | None = None
     share: float = 1.0
@@ -62,7 +62,7 @@ class IndicatorRequest(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The key of its answer in the cache."""
-        names = ",".join(named.key for named in self.indicators)
+        names = ",".join(indicator.key for indicator in self.indicators)
         about = f":{dict(self.about)}" if self.about else ""
         series = series_key(self.pair, self.interval, self.venue)
         return f"{self.symbol}:{series}:{self.limit}:{self.closed_only}:{names}{about}"
@@ -70,11 +70,11 @@ class IndicatorRequest(msgspec.Struct, frozen=True):
     @property
     def count(self) -> int:
         """The candles to read: those of the answer, and those that its first values need before it."""
-        needed = max(named.needed(self.interval) for named in self.indicators)
+        needed = max(indicator.needed(self.interval) for indicator in self.indicators)
         return min(MOST_READ, self.limit - 1 + needed)
 
 
-def read_indicators(names: Iterable[str]) -> tuple[Named, ...]:
+def read_indicators(names: Iterable[str]) -> tuple[RequestedIndicator, ...]:
     """Return the indicators that `names` mean, each name once. Raises `InvalidIndicator`."""
     found, wrong = [], []
     for name in dict.fromkeys(names):

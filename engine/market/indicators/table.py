@@ -6,7 +6,7 @@ from itertools import islice
 import msgspec
 import orjson
 
-from engine.analysis.indicators import Named, Values
+from engine.analysis.indicators import RequestedIndicator, Values
 from engine.cache import Answer, Validity
 from engine.cache.answers import Table
 from engine.concurrency.yielding import cooperatively
@@ -20,7 +20,7 @@ ROWS_AT_ONCE = 100
 class Column(msgspec.Struct, frozen=True):
     """The values of one indicator at each candle of a table."""
 
-    named: Named
+    indicator: RequestedIndicator
     values: Values
 
 
@@ -60,8 +60,8 @@ def answer(table: IndicatorTable) -> Answer:
     meta: dict[str, object] = {
         "quote": found.quote,
         "lastCandleClosed": found.last_closed,
-        "warmup": {column.named.key: _warmup(column.values) for column in table.columns},
-        "definitions": {column.named.key: column.named.definition for column in table.columns},
+        "warmup": {column.indicator.key: _warmup(column.values) for column in table.columns},
+        "definitions": {column.indicator.key: column.indicator.definition for column in table.columns},
         "gaps": found.gaps,
     }
     if found.filled:
@@ -83,7 +83,7 @@ def names_of(table: IndicatorTable) -> list[str]:
     names = ["timestamp", "close"]
     for column in table.columns:
         outputs = column.values.outputs
-        key = column.named.key
+        key = column.indicator.key
         names += [key] if len(outputs) == 1 else [f"{key}:{output}" for output in outputs]
     return names
 
@@ -106,7 +106,7 @@ def last_row(table: IndicatorTable) -> dict[str, object]:
     row: dict[str, object] = {"timestamp": newest.open_time, "close": newest.close}
     for column in table.columns:
         outputs = {name: values[-1] for name, values in column.values.outputs.items()}
-        row[column.named.key] = outputs if len(outputs) > 1 else next(iter(outputs.values()))
+        row[column.indicator.key] = outputs if len(outputs) > 1 else next(iter(outputs.values()))
     return row
 
 
@@ -140,7 +140,7 @@ def _row(columns: Sequence[Column]) -> bytes:
         value = (
             b"%b" if len(names) == 1 else b"{%b}" % b",".join(orjson.dumps(name) + b":%b" for name in names)
         )
-        members.append(orjson.dumps(column.named.key) + b":" + value)
+        members.append(orjson.dumps(column.indicator.key) + b":" + value)
     return b"{" + b",".join(members) + b"}"
 
 

@@ -13,7 +13,7 @@ from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
 from engine.market.prices.days import VenueTicker
 from engine.market.prices.exchanges import ExchangePrices
-from engine.market.prices.frozen_quotes import Standing
+from engine.market.prices.frozen_quotes import FrozenQuotes
 from engine.market.prices.lists import CoinPrice, PriceList, answer, table
 from engine.market.prices.pairs import PairPrices, pair_prices
 from engine.market.prices.pinned import consensus
@@ -47,7 +47,7 @@ class Prices:
         self._sources = sources
         self._pairs: tuple[ExchangePrices, PairPrices] | None = None
         self._closes = closes
-        self._standing = Standing()
+        self._frozen_quotes = FrozenQuotes()
         self._answers = cache.answers
         self._label = Labels(settings.demo)
         self._clock = clock
@@ -143,7 +143,7 @@ class Prices:
         requested = EVERY_COIN if coins is None else coins
         known = self._sources.obtain(requested, convert)
         correct = self._clock.correct
-        rows = [row_of(it, convert, known, self._standing, correct) for it in cooperatively(requested)]
+        rows = [row_of(it, convert, known, self._frozen_quotes, correct) for it in cooperatively(requested)]
         priced = [row.price for row in rows if row.price is not None]
         self.ranks |= {
             it.asset.code: row.price.rank

@@ -1,4 +1,4 @@
-"""Which exchanges repeat the same price of a coin while the others move, by what this worker has seen."""
+"""Exchanges that repeat the same price of a coin while others move, as this worker has seen them."""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -13,20 +13,20 @@ MOST_COINS = 2_000
 """Coins whose history is kept: those that were asked for last."""
 
 
-class History(msgspec.Struct, frozen=True):
+class Standstills(msgspec.Struct, frozen=True):
     """The standstills of a coin by venue, up to the tickers of `time` (Unix seconds)."""
 
     time: float
     standstills: Mapping[str, Standstill]
 
 
-class Standing:
+class FrozenQuotes:
     """Follows the dollar markets of the coins that are asked for."""
 
     def __init__(self) -> None:
-        self._coins: OrderedDict[str, History] = OrderedDict()
+        self._coins: OrderedDict[str, Standstills] = OrderedDict()
 
-    def frozen(self, coin: str, trades: Sequence[Trade], book: RateBook, time: float) -> set[str]:
+    def venues(self, coin: str, trades: Sequence[Trade], book: RateBook, time: float) -> set[str]:
         """Return the venues whose price of a coin stands still. `time` is that of the newest tickers."""
         known = self._coins.get(coin)
         if known is None or time > known.time:
@@ -38,7 +38,7 @@ class Standing:
             }
             prices = {venue: trade.price for venue, trade in quoted.items()}
             before = known.standstills if known else {}
-            known = History(time, follow(before, prices, dollars, time))
+            known = Standstills(time, follow(before, prices, dollars, time))
             self._coins[coin] = known
         self._coins.move_to_end(coin)
         if len(self._coins) > MOST_COINS:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from engine.market.prices.figures import with_figures
-from engine.market.prices.frozen_quotes import Standing
+from engine.market.prices.frozen_quotes import FrozenQuotes
 from engine.market.prices.lists import CoinPrice
 from engine.market.prices.pinned import converted_price, limited, pinned_price
 from engine.market.prices.quotes import key_of
@@ -32,14 +32,14 @@ def row_of(
     coin: RequestedCoin,
     convert: str,
     known: Obtained,
-    standing: Standing,
+    frozen_quotes: FrozenQuotes,
     correct: Callable[[float], float],
 ) -> Row:
     """Return the row of a coin. `correct` returns the corrected time of a moment of this host's clock."""
     quoted = _quoted(coin, convert, known, correct) if coin.is_pinned else None
     if quoted is not None or known.exchanges is None:
         return quoted or Row()
-    traded = traded_price(coin, convert, known.exchanges, standing, correct)
+    traded = traded_price(coin, convert, known.exchanges, frozen_quotes, correct)
     if traded is None:
         return Row()
     price, venues, rated = traded

@@ -8,7 +8,7 @@ from engine.analysis.consensus import middle, tidy
 from engine.analysis.rates import TOGETHER, Trade
 from engine.analysis.traded import Priced, doubtful, priced
 from engine.market.prices.exchanges import ExchangePrices
-from engine.market.prices.frozen_quotes import Standing
+from engine.market.prices.frozen_quotes import FrozenQuotes
 from engine.market.prices.lists import CoinPrice
 from engine.market.prices.request import RequestedCoin
 
@@ -20,7 +20,7 @@ def traded_price(
     coin: RequestedCoin,
     convert: str,
     exchanges: ExchangePrices,
-    standing: Standing,
+    frozen_quotes: FrozenQuotes,
     correct: Callable[[float], float],
 ) -> tuple[CoinPrice, frozenset[str], float] | None:
     """Return the price of a coin, the venues that it rests on, and when its oldest rate arrived.
@@ -30,7 +30,7 @@ def traded_price(
     """
     id_, code, currency = coin.asset.id, coin.asset.code, convert.lower()
     trades = exchanges.trades(id_, coin.venue)
-    frozen = set() if coin.venue else standing.frozen(id_, trades, exchanges.book, exchanges.time)
+    frozen = set() if coin.venue else frozen_quotes.venues(id_, trades, exchanges.book, exchanges.time)
     in_currency = priced(trades, code, currency, exchanges.book, frozen)
     in_dollars = _in_dollars(in_currency, trades, code, currency, exchanges, frozen)
     known = [found for found in (in_currency, in_dollars) if found is not None]

@@ -1,4 +1,4 @@
-"""The places of clients that receive files: how many files one receives at once, from all workers."""
+"""The slots of clients that receive files: how many files one receives at once, from all workers."""
 
 import threading
 import time
@@ -12,49 +12,49 @@ from engine.store import Store
 AT_ONCE = 2
 """Files that one client receives at the same time."""
 HELD = 5
-"""Seconds until a place is free whose worker has died, after which refused clients try again."""
+"""Seconds until a slot is free whose worker has died, after which refused clients try again."""
 RENEWAL = 1.0
-"""Seconds between two renewals of the places of this worker, however slowly their files are sent."""
+"""Seconds between two renewals of the slots of this worker, however slowly their files are sent."""
 
 
-class Renewing:
-    """Renews the places of this worker in a thread of its own, while there are any."""
+class Renewals:
+    """Renews the slots of this worker in a thread of its own, while there are any."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._places: WeakSet[Place] = WeakSet()
+        self._slots: WeakSet[ExportSlot] = WeakSet()
         self._runs = False
 
-    def add(self, place: "Place") -> None:
-        """Renew a place until it is given back."""
+    def add(self, slot: "ExportSlot") -> None:
+        """Renew a slot until it is given back."""
         with self._lock:
-            self._places.add(place)
+            self._slots.add(slot)
             if not self._runs:
                 self._runs = True
-                threading.Thread(target=self._run, name="export-places", daemon=True).start()
+                threading.Thread(target=self._run, name="export-slots", daemon=True).start()
 
     def _run(self) -> None:
         while True:
             time.sleep(RENEWAL)
             with self._lock:
-                places = [place for place in self._places if place.is_held]
-                if not places:
+                slots = [slot for slot in self._slots if slot.is_held]
+                if not slots:
                     self._runs = False
                     return
-            for place in places:
-                place.renew()
+            for slot in slots:
+                slot.renew()
 
 
-RENEWING = Renewing()
+RENEWALS = Renewals()
 
 
-class Place:
-    """One of the places of a client, over all workers that share `store`."""
+class ExportSlot:
+    """One of the slots of a client, over all workers that share `store`."""
 
     def __init__(
-        self, store: Store, client: str, keep: "Callable[[Place], None]" = lambda it: RENEWING.add(it)
+        self, store: Store, client: str, keep: "Callable[[ExportSlot], None]" = lambda it: RENEWALS.add(it)
     ) -> None:
-        """Take a place, and let `keep` renew it. Raises an `ApiError` where the client has none left."""
+        """Take a slot, and let `keep` renew it. Raises an `ApiError` where the client has none left."""
         self._store = store
         self._lock = threading.Lock()
         self._owner = uuid.uuid4().hex
@@ -72,14 +72,14 @@ class Place:
         return self._key is not None
 
     def renew(self) -> None:
-        """Keep the place for some time more, unless another file has it by now."""
+        """Keep the slot for some time more, unless another file has it by now."""
         with self._lock:
             key = self._key
             if key is not None and self._store.get(key, str) in (None, self._owner):
                 self._store.set(key, self._owner, HELD)
 
     def free(self) -> None:
-        """Give the place back, once."""
+        """Give the slot back, once."""
         with self._lock:
             key, self._key = self._key, None
             if key is not None and self._store.get(key, str) == self._owner:

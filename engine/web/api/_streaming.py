@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from engine.history.errors import ArchiveError
-from engine.web.api._export_slots import Place
+from engine.web.api._export_slots import ExportSlot
 
 log = logging.getLogger(__name__)
 
@@ -14,11 +14,11 @@ class Cut(ConnectionAbortedError):
 
 
 class Stream:
-    """The pieces of a file, whose place is given back however the transfer ends."""
+    """The pieces of a file, whose slot is given back however the transfer ends."""
 
-    def __init__(self, pieces: Iterable[bytes], place: Place) -> None:
+    def __init__(self, pieces: Iterable[bytes], slot: ExportSlot) -> None:
         self._pieces = iter(pieces)
-        self._place = place
+        self._slot = slot
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -31,5 +31,5 @@ class Stream:
             raise Cut from error
 
     def close(self) -> None:
-        """Give the place back. WSGI servers call it at the end, however that came."""
-        self._place.free()
+        """Give the slot back. WSGI servers call it at the end, however that came."""
+        self._slot.free()

@@ -13,7 +13,7 @@ from engine.market.history_access import RangeTooLarge, failure
 from engine.web.access.exported_rows import charge_rows
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
-from engine.web.api._export_slots import Place
+from engine.web.api._export_slots import ExportSlot
 from engine.web.api._streaming import Stream
 from engine.web.api.history import ONE_VENUE
 from engine.web.endpoint import endpoint
@@ -54,7 +54,7 @@ def get_export(
     Nothing is fetched for it: what is not kept is missing, and `X-Data-Gaps` counts the gaps.
     """
     services = current_services()
-    services.kept.require()
+    services.history.require()
     if symbol.venue is not None:
         raise InvalidRequest("The request is not valid", {"symbol": [ONE_VENUE]})
     key = SeriesKey.of(symbol.pair, interval)
@@ -69,13 +69,13 @@ def get_export(
         sources = services.archive.run(lambda storage: storage.series_providers(key))
     except ArchiveError as error:
         raise failure(error) from None
-    place = Place(services.store, caller().bucket)
+    slot = ExportSlot(services.store, caller().bucket)
     try:
         charge_rows(rows)
     except ApiError:
-        place.free()
+        slot.free()
         raise
-    body = Stream(pieces_of(export, services.archive, gaps), place)
+    body = Stream(pieces_of(export, services.archive, gaps), slot)
     media = PACKED[compression] if compression else TYPES[format]
     facts = Table(tuple(sorted(map(services.market.label, sources))), len(gaps))
     headers = [

@@ -35,7 +35,7 @@ bp = Blueprint("history", __name__, url_prefix="/api")
 @endpoint(query=TableQuery, answer=HistoryAnswer, failures=(404, 503), csv=True)
 def get_history(form: str | None) -> Response | dict[str, object]:
     """Get the series that are kept: with a key all, without one those of the best-known coins."""
-    found = current_services().kept.series(everything=caller().name is not None)
+    found = current_services().history.series(everything=caller().name is not None)
     rows = [_series(summary) for summary in found]
     if is_csv(form):
         label = current_services().market.label
@@ -57,7 +57,7 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
     if not has_market(market.candles.upstreams, market.markets.find, pair, interval):
         raise no_market(CandleRequest(shorten(symbol), pair, interval, Window(1)), [])
     key = SeriesKey.of(pair, interval)
-    name = services.kept.symbol(key.coin, key.quote)
+    name = services.history.symbol(key.coin, key.quote)
     job = new_job(owner, name, key, start, now if end is None else end + 1, now)
     if not job.total:
         wrong = {"startTime": ["no candle of this part is closed"]}
@@ -65,7 +65,7 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
     days = caller().limits.days
     if days is not None and job.until - job.first > days * DAY:
         raise RangeTooLarge(f"A job may have {days} days", {"days": days})
-    services.kept.add(job)
+    services.history.add(job)
     services.backfilling.look()
     return _job(job), 202
 
@@ -75,7 +75,7 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
 @endpoint(query=JobQuery, answer=JobAnswer, failures=(404, 503), keyed=True)
 def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
     """Get the progress of a job. Needs its owner's key."""
-    return _job(current_services().kept.job(id, _owner()))
+    return _job(current_services().history.job(id, _owner()))
 
 
 @bp.delete("/history/jobs/<id>")
@@ -83,7 +83,7 @@ def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the param
 @endpoint(query=JobQuery, answer=JobAnswer, failures=(404, 503), keyed=True)
 def cancel_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
     """Cancel a job. What it has found stays. Needs its owner's key."""
-    return _job(current_services().kept.cancel(id, _owner()))
+    return _job(current_services().history.cancel(id, _owner()))
 
 
 def _pair(symbol: str, time: int) -> Pair:
@@ -100,7 +100,7 @@ def _pair(symbol: str, time: int) -> Pair:
 def _owner() -> str:
     """Return the name of the caller's key. Raises an `ApiError` without one."""
     services = current_services()
-    services.kept.require()
+    services.history.require()
     if services.settings.api_keys_file is None:
         raise HistoryDisabled("Jobs need a key, and API_KEYS_FILE is not set: python -m engine history fill")
     name = caller().name
@@ -110,9 +110,9 @@ def _owner() -> str:
 
 
 def _series(it: SeriesSummary) -> dict[str, object]:
-    kept, label = current_services().kept, current_services().market.label
+    history, label = current_services().history, current_services().market.label
     return {
-        "symbol": kept.symbol(it.key.coin, it.key.quote),
+        "symbol": history.symbol(it.key.coin, it.key.quote),
         "interval": it.key.code,
         "first": it.first,
         "last": it.last,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.telemetry.events import CircuitClosed, ProviderFailed
-from engine.telemetry.repeated_lines import MOST, Repeats
+from engine.telemetry.repeated_lines import MOST, RepeatedLines
 
 DNS = "api.kraken.com: the name does not resolve"
 
@@ -12,21 +12,21 @@ DNS = "api.kraken.com: the name does not resolve"
 class Log:
     """A log of failures at given times."""
 
-    repeats: Repeats
+    repeated_lines: RepeatedLines
 
     def lines(self, *times: float, provider: str = "kraken", detail: str = DNS) -> list[str | None]:
         """Return the line for a failure at each time, `None` where there is none."""
         failures = [
             ProviderFailed(time, provider, reason="Connection failed", detail=detail) for time in times
         ]
-        return [self.repeats.line(failure) for failure in failures]
+        return [self.repeated_lines.line(failure) for failure in failures]
 
 
 def test_a_repeated_failure_is_counted() -> None:
     """The same failure has one line a minute, and the next line says how often it happened meanwhile."""
     line = f"kraken failed: Connection failed ({DNS})"
 
-    assert Log(Repeats()).lines(100, 101, 159, 160, 161, 300) == [
+    assert Log(RepeatedLines()).lines(100, 101, 159, 160, 161, 300) == [
         line,
         None,
         None,
@@ -38,7 +38,7 @@ def test_a_repeated_failure_is_counted() -> None:
 
 def test_another_cause_or_provider_is_another_failure() -> None:
     """Each provider and each cause has its own line."""
-    log = Log(Repeats())
+    log = Log(RepeatedLines())
     log.lines(100)
 
     assert all(log.lines(101, detail="api.kraken.com: the connection was refused"))
@@ -47,12 +47,12 @@ def test_another_cause_or_provider_is_another_failure() -> None:
 
 def test_a_clock_that_was_put_back_hides_nothing() -> None:
     """A failure that is older than the last line is logged."""
-    assert all(Log(Repeats()).lines(1000, 100))
+    assert all(Log(RepeatedLines()).lines(1000, 100))
 
 
 def test_memory_is_bounded() -> None:
     """The oldest failures are forgotten, and then count as new."""
-    log = Log(Repeats())
+    log = Log(RepeatedLines())
     for number in range(MOST + 1):
         assert all(log.lines(100, detail=f"{number}"))
 
@@ -62,7 +62,7 @@ def test_memory_is_bounded() -> None:
 
 def test_other_events_are_always_logged() -> None:
     """Only failures of providers are withheld."""
-    repeats = Repeats()
+    repeated_lines = RepeatedLines()
     recovered = CircuitClosed(100.0, "kraken")
 
-    assert [repeats.line(recovered) for _ in range(2)] == ["kraken answers again"] * 2
+    assert [repeated_lines.line(recovered) for _ in range(2)] == ["kraken answers again"] * 2

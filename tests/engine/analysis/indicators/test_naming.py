@@ -20,9 +20,9 @@ from engine.analysis.indicators import INDICATORS, Unreadable, read
 )
 def test_a_name_has_its_parameters_in_order(key: str, name: str, parameters: tuple[float, ...]) -> None:
     """A name has its parameters in order with defaults for missing ones, and its key is the text."""
-    named = read(key, INDICATORS)
+    requested = read(key, INDICATORS)
 
-    assert (named.key, named.indicator.name, named.parameters) == (key, name, parameters)
+    assert (requested.key, requested.indicator.name, requested.parameters) == (key, name, parameters)
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,13 @@ def test_the_residual_is_the_weight_of_the_seed() -> None:
 @pytest.mark.parametrize(("name", "seed"), [("ema:20", 20), ("macd:12:26:9", 26), ("macd:5:10:9", 10)])
 def test_a_shift_of_the_seed_shifts_the_value_by_no_more(name: str, seed: int) -> None:
     """If the first closes rise by one, the newest value rises by at most the residual."""
-    named = read(name, INDICATORS)
+    requested = read(name, INDICATORS)
     candles = walk(90)
     shifted = [
         replace(candle, high=candle.high + 1, close=candle.close + 1) if place < seed else candle
         for place, candle in enumerate(candles)
     ]
-    before, after = (named.over(Bars.of(each, HOUR), 1) for each in (candles, shifted))
+    before, after = (requested.over(Bars.of(each, HOUR), 1) for each in (candles, shifted))
 
     assert before.residual is not None
     assert before.residual < 0.1
@@ -62,12 +62,12 @@ def test_the_needed_candles(name: str, needed: int) -> None:
 @pytest.mark.parametrize("name", ["ema:20", "rsi:14", "macd", "adx", "keltner", "stochrsi"])
 def test_a_value_is_stable_from_the_needed_candle_on(name: str) -> None:
     """With one candle less than needed, the residual is a millionth or more."""
-    named = read(name, INDICATORS)
-    needed = named.needed(HOUR)
+    requested = read(name, INDICATORS)
+    needed = requested.needed(HOUR)
     candles = walk(needed)
 
-    assert named.over(Bars.of(candles, HOUR), 1).stable is True
-    assert named.over(Bars.of(candles[1:], HOUR), 1).stable is False
+    assert requested.over(Bars.of(candles, HOUR), 1).stable is True
+    assert requested.over(Bars.of(candles[1:], HOUR), 1).stable is False
 
 
 @pytest.mark.parametrize("name", ["supertrend", "psar", "obv"])
@@ -82,16 +82,16 @@ def test_an_average_of_late_values_is_as_warm_as_they_are() -> None:
     """After a standstill, ADX has the weight of its own seed, which is newer than that of its ranges."""
     quiet = [replace(candle, open_time=candle.open_time - 280 * HOUR.length) for candle in flat(280, 100.0)]
     candles = [*quiet, *walk(300)]
-    named = read("adx:14", INDICATORS)
+    requested = read("adx:14", INDICATORS)
 
     def after(count: int) -> Values:
-        return named.over(Bars.of(candles[: 280 + count], HOUR), 1)
+        return requested.over(Bars.of(candles[: 280 + count], HOUR), 1)
 
     assert after(5).outputs["adx"] == (None,)
     assert after(5).residual == 1.0
     complete = next(count for count in range(1, 30) if after(count).outputs["adx"] != (None,))
     assert after(complete).residual == pytest.approx(1.0)
-    alone = named.over(Bars.of(walk(300)[:34], HOUR), 1)
+    alone = requested.over(Bars.of(walk(300)[:34], HOUR), 1)
     assert after(complete + 6).residual == pytest.approx(alone.residual)
     assert after(complete + 6).stable is False
     assert after(300).stable is True

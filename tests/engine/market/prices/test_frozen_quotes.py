@@ -1,7 +1,7 @@
 """Exchanges that repeat the same price of a coin while the others move."""
 
 from engine.analysis.rates import RateBook, Trade
-from engine.market.prices.frozen_quotes import MOST_COINS, Standing
+from engine.market.prices.frozen_quotes import MOST_COINS, FrozenQuotes
 
 BOOK = RateBook([Trade(venue, "usdt", "usd", 1.0, 1e6) for venue in ("a", "b", "c")])
 
@@ -11,47 +11,47 @@ def trades(*prices: float, quote: str = "usdt") -> list[Trade]:
     return [Trade(f"venue{number}", "xmr", quote, price, 1e6) for number, price in enumerate(prices)]
 
 
-def seen(standing: Standing, hours: int, still: float, quote: str = "usdt") -> set[str]:
+def seen(frozen_quotes: FrozenQuotes, hours: int, still: float, quote: str = "usdt") -> set[str]:
     """Return the frozen venues after some hours in which the first venue repeats a price."""
     frozen: set[str] = set()
     for hour in range(hours + 1):
         moving = 100.0 + hour
         rows = trades(still or moving, moving, moving * 1.0001, quote=quote)
-        frozen = standing.frozen("xmr", rows, BOOK, 1e9 + 3600.0 * hour)
+        frozen = frozen_quotes.venues("xmr", rows, BOOK, 1e9 + 3600.0 * hour)
     return frozen
 
 
 def test_an_hour_of_the_same_price_is_frozen_where_the_others_move() -> None:
     """Before that it is not accused, and a price that moves never is."""
-    assert seen(Standing(), 0, 100.0) == set()
-    assert seen(Standing(), 2, 100.0) == {"venue0"}
-    assert seen(Standing(), 9, 0.0) == set()
+    assert seen(FrozenQuotes(), 0, 100.0) == set()
+    assert seen(FrozenQuotes(), 2, 100.0) == {"venue0"}
+    assert seen(FrozenQuotes(), 9, 0.0) == set()
 
 
 def test_dollars_are_followed_and_other_markets_are_not() -> None:
     """A market in dollars counts as one in USDT does."""
-    assert seen(Standing(), 2, 100.0, "usd") == {"venue0"}
-    assert seen(Standing(), 2, 100.0, "btc") == set()
+    assert seen(FrozenQuotes(), 2, 100.0, "usd") == {"venue0"}
+    assert seen(FrozenQuotes(), 2, 100.0, "btc") == set()
 
 
 def test_the_same_tickers_count_once() -> None:
     """Two requests for one coin see no more time pass than there was."""
-    standing = Standing()
+    frozen_quotes = FrozenQuotes()
     for _ in range(100):
-        assert standing.frozen("xmr", trades(100.0, 101.0, 102.0), BOOK, 1e9) == set()
+        assert frozen_quotes.venues("xmr", trades(100.0, 101.0, 102.0), BOOK, 1e9) == set()
 
 
 def test_nothing_is_frozen_before_the_first_tickers() -> None:
     """A coin may be asked for while no exchange has sent tickers yet, more than once."""
-    standing = Standing()
+    frozen_quotes = FrozenQuotes()
     for _ in range(2):
-        assert standing.frozen("usdt", (), BOOK, 0.0) == set()
+        assert frozen_quotes.venues("usdt", (), BOOK, 0.0) == set()
 
 
 def test_the_history_of_few_coins_is_kept() -> None:
     """A client that asks for every coin fills no memory."""
-    standing = Standing()
+    frozen_quotes = FrozenQuotes()
     for number in range(MOST_COINS + 50):
-        standing.frozen(f"coin{number}", trades(1.0, 1.0, 1.0), BOOK, 1e9)
+        frozen_quotes.venues(f"coin{number}", trades(1.0, 1.0, 1.0), BOOK, 1e9)
 
-    assert len(standing._coins) == MOST_COINS
+    assert len(frozen_quotes._coins) == MOST_COINS

@@ -20,7 +20,7 @@ from engine.history.series import SeriesKey
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.web.api import _export_slots
-from engine.web.api._export_slots import AT_ONCE, HELD, Place
+from engine.web.api._export_slots import AT_ONCE, HELD, ExportSlot
 from engine.web.api._streaming import Cut
 from engine.web.services import services_of
 from tests.clock import Clock
@@ -211,10 +211,10 @@ def test_exports_are_counted_over_all_workers(make: Make, tmp_path: Path, server
 def test_a_place_is_held_while_it_is_renewed(clock: Clock) -> None:
     """The place of a dead worker is free when a refused client comes again; renewed places are held."""
     store = Store(MemoryCache(clock=clock))
-    held: list[Place] = []
+    held: list[ExportSlot] = []
 
-    def take() -> Place:
-        return Place(store, "client", held.append)
+    def take() -> ExportSlot:
+        return ExportSlot(store, "client", held.append)
 
     living, dead = [take() for _ in range(AT_ONCE)]
     for _ in range(HELD):
@@ -225,9 +225,9 @@ def test_a_place_is_held_while_it_is_renewed(clock: Clock) -> None:
     assert refusal.value.retry_after == HELD
 
     third = take()
-    assert [place.is_held for place in (living, dead, third)] == [True, True, True]
+    assert [slot.is_held for slot in (living, dead, third)] == [True, True, True]
     dead.renew()
-    dead.free()  # another has its place by now
+    dead.free()  # another has its slot by now
     with pytest.raises(ApiError):
         take()
     third.free()
@@ -240,15 +240,15 @@ def test_places_are_renewed_while_a_client_takes_nothing(
 ) -> None:
     """A thread renews places as long as there are any, also while clients take nothing."""
     going, renewed = threading.Semaphore(0), threading.Semaphore(0)
-    monkeypatch.setattr(_export_slots, "RENEWING", _export_slots.Renewing())
+    monkeypatch.setattr(_export_slots, "RENEWALS", _export_slots.Renewals())
     monkeypatch.setattr(_export_slots, "time", SimpleNamespace(sleep=lambda _: going.acquire()))
-    renew = Place.renew
+    renew = ExportSlot.renew
 
-    def counted(place: Place) -> None:
-        renew(place)
+    def counted(slot: ExportSlot) -> None:
+        renew(slot)
         renewed.release()
 
-    monkeypatch.setattr(Place, "renew", counted)
+    monkeypatch.setattr(ExportSlot, "renew", counted)
     store = services_of(client.application).store
     response = client.get(EXPORT, buffered=False)
     [key] = [key for key, _, _ in store._local.memory.snapshot() if key.startswith("export:")]
@@ -260,7 +260,7 @@ def test_places_are_renewed_while_a_client_takes_nothing(
     response.close()
     going.release()
     assert not store.get(key, str)
-    eventually(lambda: not _export_slots.RENEWING._runs)
+    eventually(lambda: not _export_slots.RENEWALS._runs)
 
 
 def test_a_file_that_cannot_be_read_on_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ from engine.upstream import OpenState, Statistics
 from engine.version import VERSION
 from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
-from engine.web.api._export_slots import AT_ONCE, Place
+from engine.web.api._export_slots import AT_ONCE, ExportSlot
 from engine.web.services import services_of
 from engine.web.streaming._caller import Ticket, Unauthorized, caller_of
 from providers import ASSET_BY_NAME, Candle, Overview, Pair, Quote
@@ -368,20 +368,20 @@ def test_a_ticket_is_sound_or_unknown(connection: Connection, wrong: str) -> Non
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_the_places_of_a_client_are_given_once(connection: Connection, wrong: str) -> None:
-    """A client gets all its places for files, and renews and returns them, whatever is under their keys."""
+def test_the_slots_of_a_client_are_given_once(connection: Connection, wrong: str) -> None:
+    """A client gets all its slots for files, and renews and returns them, whatever is under their keys."""
     names = [f"export:client:{number}" for number in range(AT_ONCE)]
     store = wrongly(connection, WRONG[wrong], *names)
-    places = [Place(store, "client", lambda place: None) for _ in names]
+    slots = [ExportSlot(store, "client", lambda slot: None) for _ in names]
 
     with pytest.raises(ApiError, match="exports at once"):
-        Place(store, "client", lambda place: None)
-    for place, name in zip(places, names, strict=True):
+        ExportSlot(store, "client", lambda slot: None)
+    for slot, name in zip(slots, names, strict=True):
         key = name_of(KEY_PREFIX, name).encode()
         connection.delete(key)
         WRONG[wrong](connection, key)
-        place.renew()
-        place.free()
+        slot.renew()
+        slot.free()
 
 
 @pytest.mark.parametrize("kind", STORED, ids=str)
