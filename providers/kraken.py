@@ -31,7 +31,7 @@ from providers._reading import (
 from providers._streams.kraken import KrakenStream
 
 KRAKEN_CODES = {"BTC": "XBT", "DOGE": "XDG"}
-USUAL_CODES = {own: usual for usual, own in KRAKEN_CODES.items()}
+USUAL_CODES = {code: usual for usual, code in KRAKEN_CODES.items()}
 WITH_USDT = frozenset("BTC ETH SOL XRP BNB ADA DOT LINK LTC BCH AVAX DOGE SHIB ATOM TON".split())
 
 
@@ -52,9 +52,9 @@ RATE_MARKETS = (
 
 def keys(base: str, quote: str) -> list[str]:
     """Return the names of a pair in responses: XBTUSD, XXBTZUSD, USDTZUSD, XETHXXBT, XBT/USD or BTC/USD."""
-    own, other = KRAKEN_CODES.get(base, base), KRAKEN_CODES.get(quote, quote)
-    classed = [f"{kind}{own}{of}{other}" for of in ("", "Z", "X") for kind in ("", "X", "Z")]
-    return [*classed, f"{own}/{other}", f"{base}/{quote}", f"{base}{quote}"]
+    base_code, quote_code = KRAKEN_CODES.get(base, base), KRAKEN_CODES.get(quote, quote)
+    classed = [f"{kind}{base_code}{of}{quote_code}" for of in ("", "Z", "X") for kind in ("", "X", "Z")]
+    return [*classed, f"{base_code}/{quote_code}", f"{base}/{quote}", f"{base}{quote}"]
 
 
 MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS)
@@ -187,5 +187,5 @@ def _code(key: Any, assets: Any, named: str) -> str:
 
     `named` is its name in the market's own name, for an asset that is not listed.
     """
-    own = text(member(assets.get(key), "altname") or named)
-    return USUAL_CODES.get(own, own)
+    code = text(member(assets.get(key), "altname") or named)
+    return USUAL_CODES.get(code, code)

@@ -56,8 +56,8 @@ def priced(
     direct = DOLLARS if currency in DOLLARS else {currency}
     for thin in (False, True):
         able = [trade for trade in trades if thin or not book.is_thin(trade)]
-        own = [trade for trade in able if trade.quote in direct]
-        if found := _direct(own, currency, book, frozen):
+        direct_trades = [trade for trade in able if trade.quote in direct]
+        if found := _direct(direct_trades, currency, book, frozen):
             return _thin(found) if thin else found
         others = [trade for trade in able if trade.quote not in direct]
         if found := _derived(others, code, currency, book, frozen, thin=thin):

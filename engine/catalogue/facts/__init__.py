@@ -41,8 +41,8 @@ class Facts:
 
     def meaning(self, venue: str, code: str) -> str | None:
         """Return the id of the coin that a folded code means at a venue, `None` where no table says so."""
-        own = self.meanings.get((venue, code))
-        return own.coin if own else self.everywhere.get(code)
+        meaning = self.meanings.get((venue, code))
+        return meaning.coin if meaning else self.everywhere.get(code)
 
     def code_at(self, venue: str, coin: str, time: float) -> str:
         """Return the code of a coin at a venue at a time, where the venue's listing is not known."""
@@ -70,11 +70,11 @@ class Facts:
     def _steps(self, venue: str, coin: str) -> list[Rename]:
         """Return the renames of a coin at a venue, by its own date where that is known."""
         steps = [rename for rename in self.renames if rename.one_to_one and rename.coin == coin]
-        own = {(rename.old, rename.new) for rename in steps if rename.venue == venue}
+        at_venue = {(rename.old, rename.new) for rename in steps if rename.venue == venue}
         return [
             rename
             for rename in steps
-            if rename.venue == venue or (not rename.venue and (rename.old, rename.new) not in own)
+            if rename.venue == venue or (not rename.venue and (rename.old, rename.new) not in at_venue)
         ]
 
 

@@ -106,10 +106,10 @@ class _Aggregated:
                 return self.book.of_candidate(candidate), contract
         return None
 
-    def by_name(self, listed: ListedCode, own: str | None) -> list[Coin]:
+    def by_name(self, listed: ListedCode, minted: str | None) -> list[Coin]:
         """Return the coins with the code, kind and name of a listed code: by equal names, else by parts.
 
-        `own` is the coin that was made for the code, whose name is the venue's: it proves nothing.
+        `minted` is the coin that was made for the code, whose name is the venue's: it proves nothing.
         """
         if listed.name is None:
             return []
@@ -120,7 +120,7 @@ class _Aggregated:
             coins = [
                 coin
                 for coin in self.book.of_code(listed.code, listed.kind)
-                if matches(coin.name, listed.name) and (coin.id != own or is_linked(coin))
+                if matches(coin.name, listed.name) and (coin.id != minted or is_linked(coin))
             ]
             if coins:
                 return coins
@@ -150,8 +150,8 @@ def _bound(listed: ListedCode, before: Binding | None, known: _Aggregated, now: 
     state: BindingState = "ambiguous" if named else "tentative"
     if before and not before.served:
         return before if before.evidence or before.state == state else replace(before, state=state)
-    own = known.book.mint(listed.code, listed.name or "", listed.kind, listed.venue)
-    return _first(listed, own, state, (), now)
+    minted = known.book.mint(listed.code, listed.name or "", listed.kind, listed.venue)
+    return _first(listed, minted, state, (), now)
 
 
 def _settled(

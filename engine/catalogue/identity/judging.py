@@ -71,10 +71,10 @@ def _strayed(binding: Binding, book: CoinBook) -> Binding:
         return replace(binding, strayed=count, agreement=UNSEEN)
     if binding.served:
         return replace(binding, state="refused", strayed=count, agreement=UNSEEN)
-    own = book.mint(binding.code, binding.name or "", binding.kind, binding.venue)
+    minted = book.mint(binding.code, binding.name or "", binding.kind, binding.venue)
     return replace(
         binding,
-        coin=own.id,
+        coin=minted.id,
         evidence=(),
         named=False,
         agreement=UNSEEN,

@@ -42,9 +42,9 @@ def resolve_at_venue(
 
 def _at_venue(name: str, venue: str, catalogue: Catalogue, at: float) -> str | None:
     """Return the id of the coin that a name means at a venue: by the venue's own code first."""
-    own = catalogue.venue_codes.get(venue, {}).get(name)
-    if own:
-        return own
+    venue_coin = catalogue.venue_codes.get(venue, {}).get(name)
+    if venue_coin:
+        return venue_coin
     found = base_of(name, catalogue, at)
     return found.coin.id if isinstance(found, Base) else None
 

@@ -65,8 +65,8 @@ def _others(
     venues: Venues, kept: Sequence[KeptCandle], first: int, venue: str | None
 ) -> list[Upstream[CandleSource]]:
     """Return the venues to compare with: that of the name, or those that gave none of `kept`."""
-    own = {it.provider for it in kept}
-    return [it for it in venues.able(first) if (it.name == venue if venue else it.name not in own)]
+    given = {it.provider for it in kept}
+    return [it for it in venues.able(first) if (it.name == venue if venue else it.name not in given)]
 
 
 def _checked(

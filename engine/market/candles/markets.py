@@ -104,8 +104,8 @@ class Markets:
         """Return whether a venue without a list may have a coin: by its codes, as far as they are known."""
         codes = self._known.catalogue.venue_codes.get(venue, {})
         bindings = self._known.state.identities.bindings
-        own = (bindings.get(key_of(venue, code)) for code, id_ in codes.items() if id_ == coin)
-        return not codes or any(one is not None and one.state != "refused" for one in own)
+        bound = (bindings.get(key_of(venue, code)) for code, id_ in codes.items() if id_ == coin)
+        return not codes or any(one is not None and one.state != "refused" for one in bound)
 
     def _traded(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> VenueMarket:
         """Return a market as it was listed at the time of a request: before a rename under the old code."""

@@ -44,8 +44,8 @@ class Plan(msgspec.Struct, frozen=True):
         found, since = self._fetch(now, newest=newest), self.since
         if since is None:
             return found
-        own = [candle for candle in found.candles if candle.open_time >= since]
-        return Sound(own, tuple(time for time in found.left_out if time >= since))
+        recent = [candle for candle in found.candles if candle.open_time >= since]
+        return Sound(recent, tuple(time for time in found.left_out if time >= since))
 
     def _fetch(self, now: int, *, newest: bool) -> Sound:
         candles = self._received()

@@ -68,7 +68,7 @@ class PastMinutes:
         quotes, failures = self._quotes(asked, opened)
         rate = _rate(quotes)
         rows = tuple(_price(coin, quotes, currency, rate) for coin in coins)
-        if failures and not any(_own(coin, quotes) for coin in coins):
+        if failures and not any(_closes_of(coin, quotes) for coin in coins):
             raise AllProvidersFailed(UNAVAILABLE, failures, retry_after=RETRY_AFTER)
         return PastPrices(MINUTE.after(opened), rows, rate, failures)
 
@@ -120,7 +120,7 @@ def _rate(quotes: Mapping[tuple[str, Asset], Quote]) -> Rate | None:
     return observe(books)
 
 
-def _own(coin: RequestedCoin, quotes: Mapping[tuple[str, Asset], Quote]) -> dict[str, Quote]:
+def _closes_of(coin: RequestedCoin, quotes: Mapping[tuple[str, Asset], Quote]) -> dict[str, Quote]:
     """Return the closes of a coin by venue, of one venue alone where that is asked for."""
     return {
         venue: quote
@@ -135,22 +135,22 @@ def _price(
     currency: str,
     rate: Rate | None,
 ) -> PastPrice:
-    own = _own(coin, quotes)
-    found = _consensus(own, currency, rate)
-    dollars = found if currency == "USD" else _consensus(own, "USD", rate)
+    closes = _closes_of(coin, quotes)
+    found = _consensus(closes, currency, rate)
+    dollars = found if currency == "USD" else _consensus(closes, "USD", rate)
     price = None if found is None else tidy(found.price)
     return PastPrice(coin.symbol, coin.asset, price, None if dollars is None else tidy(dollars.price), found)
 
 
-def _consensus(own: Mapping[str, Quote], currency: str, rate: Rate | None) -> Consensus | None:
+def _consensus(closes: Mapping[str, Quote], currency: str, rate: Rate | None) -> Consensus | None:
     """Return the consensus of the closes in `currency`; with too few of them converted ones count as well."""
-    native = {venue: quote for venue, quote in own.items() if quote.currency == currency}
-    own = native if len(native) >= AGREEING else own
+    native = {venue: quote for venue, quote in closes.items() if quote.currency == currency}
+    closes = native if len(native) >= AGREEING else closes
     usdt_usd = None if rate is None else rate.price
-    prices = {venue: converted(quote, currency, usdt_usd) for venue, quote in own.items()}
+    prices = {venue: converted(quote, currency, usdt_usd) for venue, quote in closes.items()}
     known = {venue: price for venue, price in prices.items() if price is not None}
     if not known:
         return None
     consensus = judge(known)
-    rests = any(own[source.provider].currency != currency for source in consensus.counted)
+    rests = any(closes[source.provider].currency != currency for source in consensus.counted)
     return rate.bound(consensus) if rests and rate is not None else consensus

@@ -31,8 +31,8 @@ class RequestedCoin:
     @property
     def key(self) -> str:
         """Return a text that no other coin has, nor the same one at another venue."""
-        own = self.symbol if self.is_pinned else f"{self.symbol}@{self.asset.id}"
-        return own if self.venue is None else f"{own}:{self.venue}"
+        name = self.symbol if self.is_pinned else f"{self.symbol}@{self.asset.id}"
+        return name if self.venue is None else f"{name}:{self.venue}"
 
 
 EVERY_COIN = tuple(RequestedCoin(asset.symbol, asset) for asset in ASSETS)

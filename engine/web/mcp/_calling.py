@@ -34,7 +34,8 @@ def call(params: Mapping[str, Any], *, structured: bool) -> dict[str, object]:
         raise RpcError(INVALID_PARAMS, f"Unknown tool: {shorten(str(name))}. There are: {known}")
     if not isinstance(arguments, dict):
         raise RpcError(INVALID_PARAMS, "arguments must be an object")
-    tool, own = tools[name], {key: request.environ.get(key) for key in (SCOPE, QUOTA)}
+    tool = tools[name]
+    before = {key: request.environ.get(key) for key in (SCOPE, QUOTA)}
     request.environ[COUNTED] = True
     try:
         spend(tool.quota, tool.scope)
@@ -42,7 +43,7 @@ def call(params: Mapping[str, Any], *, structured: bool) -> dict[str, object]:
     except ApiError as failure:
         return _failed(failure)
     finally:
-        request.environ.update(own)
+        request.environ.update(before)
     body = found.body(current_services().clock()) if isinstance(found, Answer) else orjson.dumps(found)
     content = {"content": [_text(body)], "isError": False}
     return content | ({"structuredContent": orjson.Fragment(body)} if structured else {})

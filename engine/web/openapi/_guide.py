@@ -62,9 +62,9 @@ def guide(app: Flask) -> str:
 
 def _line(rule: Rule, view: Any, settings: Settings) -> Iterator[str]:
     feature = getattr(view, "feature", None)
-    own = hasattr(view, "query") and inspect.unwrap(view).__module__.startswith(OWN)
+    is_ours = hasattr(view, "query") and inspect.unwrap(view).__module__.startswith(OWN)
     if (
-        not own
+        not is_ours
         or STORED in rule.arguments
         or _rules.is_table(rule)
         or (feature and not getattr(settings, feature))
