@@ -1,4 +1,4 @@
-"""Whether the archive can be used, as far as is known."""
+"""Whether a database can be used, as far as this process knows."""
 
 import logging
 import os
@@ -14,16 +14,16 @@ from engine.history.errors import (
 )
 
 PAUSE = 5.0
-"""Seconds in which a database that does not answer is not asked again."""
+"""Seconds without requests to a database that does not answer."""
 HELD = 60.0
-"""Seconds for which it counts that another program writes. Those who want to write notice it anew."""
+"""Seconds after a writer's last `Busy` for which the database counts as read-only."""
 FOREVER = float("inf")
 
 log = logging.getLogger(__name__)
 
 
 class Availability:
-    """Remembers why what is kept cannot be used, and logs each change once. `what` is what it is."""
+    """Tracks why the database cannot be used, and logs each change once. `what` names it in log lines."""
 
     def __init__(self, *, enabled: bool, what: str = "the history", setting: str = "HISTORY_ENABLED") -> None:
         self._what = what
@@ -38,17 +38,17 @@ class Availability:
 
     @property
     def usable(self) -> bool:
-        """Whether it makes sense to ask now."""
+        """Whether callers may try to use the database now."""
         return self._refusal is None or time.monotonic() >= self._until
 
     @property
     def refusal(self) -> ArchiveError | None:
-        """Why it is not asked now, `None` while it is usable."""
+        """Why the database is not used now, `None` while it is usable."""
         return None if self.usable else self._refusal
 
     @property
     def reason(self) -> str | None:
-        """Why it cannot be used, or takes nothing more; `None` where all is well."""
+        """Why the database cannot be used or written to; `None` while it works."""
         return self._full or (self.held if self._refusal is None else str(self._refusal))
 
     @property
@@ -61,7 +61,7 @@ class Availability:
         return "unavailable" if self._enabled else "off"
 
     def require(self) -> None:
-        """Raise the `ArchiveError` that is known, unless it makes sense to ask now."""
+        """Raise the last `ArchiveError`, unless callers may try again now."""
         if (refusal := self.refusal) is not None:
             raise type(refusal)(str(refusal))
 
@@ -88,17 +88,17 @@ class Availability:
 
     @property
     def held(self) -> str | None:
-        """Why nothing can be written while reading goes on, `None` otherwise."""
+        """Why the database is read-only, `None` otherwise."""
         return self._held if time.monotonic() < self._held_until else None
 
     def held_up(self, error: Busy) -> None:
-        """Note that another program lets nothing be written."""
+        """Note that another program locks writers out."""
         if self.held is None:
-            log.error("%s; %s takes nothing until it is done, and reading goes on", error, self._what)
+            log.error("%s; serving %s read-only until it ends", error, self._what)
         self._held, self._held_until = str(error), time.monotonic() + HELD
 
     def wrote(self) -> None:
-        """Note that something was written, or could have been."""
+        """Note that a write worked, or that no other program prevented it."""
         if self._held is not None:
             log.warning("%s can be written again", self._what)
             self._held = None
@@ -106,18 +106,18 @@ class Availability:
     def filled_up(self, error: ArchiveFull) -> None:
         """Note that there is no room."""
         if self._full is None:
-            log.error("%s; %s takes nothing more, and reading goes on", error, self._what)
+            log.error("%s; serving %s read-only until there is room", error, self._what)
         self._full = str(error)
 
     def has_room(self) -> None:
         """Note that there was room for a write."""
         if self._full is not None:
-            log.warning("%s has room again", self._what)
+            log.warning("there is room for %s again", self._what)
             self._full = None
 
 
 def can_be_written(folder: str) -> bool:
-    """Return whether files can be made in a folder, which is made where it is missing."""
+    """Return whether files can be created in a folder. Create the folder if it is missing."""
     try:
         os.makedirs(folder, exist_ok=True)
         return os.access(folder, os.W_OK | os.X_OK)

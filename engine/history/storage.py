@@ -1,4 +1,4 @@
-"""The archive in its database. Every method blocks and is called in threads of its own."""
+"""The archive in its database. Every method blocks: callers run it in real threads."""
 
 import logging
 import time
@@ -22,7 +22,7 @@ from engine.timestamps import iso
 T = TypeVar("T")
 
 MEASURED = 1000
-"""Writes after which the size is measured again, since other processes write as well."""
+"""Writes after which the size is measured again, because other processes write too."""
 
 log = logging.getLogger(__name__)
 
@@ -45,15 +45,15 @@ class Storage:
     def read_columns(
         self, key: SeriesKey, first: int, until: int, as_of: int | None = None
     ) -> tuple[Columns, list[Gap]]:
-        """Return the same as columns."""
+        """Return the same with the candles as columns."""
         return self._repaired(lambda it: reading.read_columns(it, key, first, until, as_of), key)
 
     def source(self, key: SeriesKey, first: int, until: int) -> Source | None:
-        """Return the smaller interval of which most is kept in `[first, until)`, `None` for none."""
+        """Return the smaller interval that covers most of `[first, until)`, `None` if none covers it."""
         return self._database.read(lambda connection: reading.source(connection, key, first, until))
 
     def gaps(self, key: SeriesKey, first: int, until: int) -> list[Gap]:
-        """Return the gaps in `[first, until)`, which needs no page."""
+        """Return the gaps in `[first, until)` without reading a page."""
         return self._database.read(lambda connection: reading.gaps(connection, key, first, until))
 
     def provider_names(self) -> dict[int, str]:
@@ -65,7 +65,7 @@ class Storage:
         return self._database.read(lambda connection: summaries.series_providers(connection, key))
 
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> Written:
-        """Keep `finding`, and delete other series where there is no room for it. Raises an `ArchiveError`."""
+        """Keep `finding`, and delete other series if there is no room for it. Raises an `ArchiveError`."""
 
         def work(connection: Connection) -> Written:
             written = writing.write(connection, key, finding, cause, self._clock())
@@ -75,7 +75,7 @@ class Storage:
         return self.as_writer(work)
 
     def add_job(self, job: Job) -> None:
-        """Keep a new job. Raises `ArchiveFull` where its candles and those of open jobs have no place."""
+        """Keep a new job. Raises `ArchiveFull` if there is no room for its candles and those of open jobs."""
 
         def work(connection: Connection) -> None:
             waiting = [it for it in jobs.all_jobs(connection) if it.is_open]
@@ -95,22 +95,22 @@ class Storage:
         return self._database.read(jobs.all_jobs)
 
     def has_open_job(self) -> bool:
-        """Return whether any job is open, without being the writer."""
+        """Return whether any job is open. This does not need the writer's lease."""
         return self._database.read(jobs.has_open)
 
     def claim_job(
         self, number: str | None = None, accepts: Callable[[Job], bool] = lambda job: True
     ) -> Job | None:
-        """Return an open job that no other process works on, which this one has claimed then."""
+        """Claim and return an open job that no other process works on."""
         owner, clock = self._owner, self._clock
         return self.as_writer(lambda it: jobs.claim(it, owner, lease.time_of(it, clock), number, accepts))
 
     def cancel_job(self, number: str) -> None:
-        """End a job; what it has found stays."""
+        """End a job. Its candles stay."""
         self.as_writer(lambda connection: jobs.cancel(connection, number))
 
     def save_job(self, job: Job, finding: Finding | None = None) -> bool:
-        """Keep a chunk and the progress of its job together. Return whether the job still goes on."""
+        """Keep a chunk together with the progress of its job. Return whether the job is still open."""
 
         def work(connection: Connection) -> bool:
             goes_on = jobs.save(connection, job, self._owner, lease.time_of(connection, self._clock))
@@ -127,7 +127,7 @@ class Storage:
         self.as_writer(lambda it: jobs.renew(it, number, owner, lease.time_of(it, clock) + seconds))
 
     def _ensure_room(self, connection: Connection, key: SeriesKey, added: int) -> None:
-        """Delete other series where there may be too little room. Raises `ArchiveFull`."""
+        """Delete other series if there may be too little room. Raises `ArchiveFull`."""
         self._room -= added * sizes.ROW_BYTES
         self._writes -= 1
         if self._room < 0 or self._writes < 0:
@@ -137,7 +137,7 @@ class Storage:
             self._room, self._writes = self._most - used, MEASURED
 
     def as_writer(self, work: Callable[[Connection], T]) -> T:
-        """Return what `work` returns in a transaction of the one writer. Raises `NotTheWriter`."""
+        """Return the result of `work` in a transaction of the only writer. Raises `NotTheWriter`."""
 
         def held(connection: Connection) -> T:
             lease.hold(connection, self._owner, self._clock)
@@ -146,11 +146,11 @@ class Storage:
         return self._database.write(held)
 
     def put_value(self, name: str, data: bytes) -> None:
-        """Keep a value of another part of the engine in place of the last one."""
+        """Keep a value of another part of the engine, and replace the last one."""
         self.as_writer(lambda connection: values.put(connection, name, data, self._clock()))
 
     def value(self, name: str) -> bytes | None:
-        """Return a value of another part of the engine, `None` where it has kept none."""
+        """Return a value of another part of the engine, `None` if there is none."""
         return self._database.read(lambda connection: values.find(connection, name))
 
     def release(self) -> None:
@@ -162,25 +162,25 @@ class Storage:
         self._database.write(lambda connection: lookup.touch(connection, keys, self._clock()))
 
     def extent(self, key: SeriesKey) -> tuple[int, int] | None:
-        """Return the first open time that is kept and the end of the last candle, `None` for nothing."""
+        """Return the open time of the first candle and the end of the last one, `None` without candles."""
         return self._database.read(lambda connection: summaries.extent(connection, key))
 
     def summaries(self) -> list[SeriesSummary]:
-        """Return what is kept of each series."""
+        """Return a summary of each series."""
         return self._database.read(summaries.summaries)
 
     def sizes(self) -> Sizes:
-        """Return how much is kept."""
+        """Return the sizes of the archive."""
         return self._database.read(sizes.sizes)
 
     def prune(self, most: int | None = None) -> int:
-        """Delete what goes first until `most` bytes are used (by default the limit). Return how many are."""
+        """Delete candles until `most` bytes (by default the limit) are used. Return the used bytes."""
         used = self.as_writer(lambda it: pruning.make_room(it, self._most if most is None else most))
         self._database.read(pruning.vacuum)
         return used
 
     def drop(self, key: SeriesKey) -> bool:
-        """Delete a series. Return whether anything was kept of it."""
+        """Delete a series. Return whether there was one."""
         return self.as_writer(lambda connection: pruning.drop(connection, key))
 
     def close(self) -> None:
@@ -188,12 +188,12 @@ class Storage:
         self._database.close()
 
     def _repaired(self, work: Callable[[Connection], T], key: SeriesKey) -> T:
-        """Return what `work` reads. A corrupt page is deleted first, so that it is fetched again."""
+        """Return the result of `work`. Delete a corrupt page first, so that its candles are fetched again."""
         while True:
             try:
                 return self._database.read(work)
             except CorruptPage as corrupt:
                 log.error("page %s of %s is corrupt, and is fetched again", iso(corrupt.start / 1000), key)
                 page = corrupt.series, key.interval, corrupt.start, corrupt.start + 1
-                # another process may have replaced it meanwhile, so that it is read again
+                # the page is read again, because another process may have replaced it meanwhile
                 self._database.write(lambda it, page=page: writing.drop_corrupt_pages(it, *page))  # type: ignore[misc]

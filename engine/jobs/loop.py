@@ -76,7 +76,7 @@ class Loop:
             while self._is_next():
                 error = pool.submit(with_new_id(self._name, self._turn)).exception()
                 if error and self._stopping.is_set():  # the process ends, and took a pool from a running tick
-                    self._log.info("%s ended amid its work: %s", self._name, error)
+                    self._log.info("%s stopped during a tick: %s", self._name, error)
                 elif error:
                     self._log.error(self._failure, exc_info=error)
 

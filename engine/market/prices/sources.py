@@ -41,9 +41,9 @@ class Obtained(msgspec.Struct, frozen=True):
         return {**found, **self.reasons}
 
     def ages(self, venues: Iterable[str], rated: float) -> list[Entry]:
-        """Return what the age of the prices is that of.
+        """Return the entries that determine the age of the prices.
 
-        They rest on the tickers of `venues`, and on rates of which the oldest arrived at `rated`.
+        The prices use the tickers of `venues`, and rates of which the oldest arrived at `rated`.
         """
         if self.exchanges is None:
             return [*self.entries.values()]

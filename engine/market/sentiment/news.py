@@ -26,12 +26,12 @@ from engine.upstream.selection import Candidate
 from providers import Asset, BadData, FeedSource, Headline, NewsSource
 
 KEY = "news"
+"""Key of the stories in the cache."""
 COLUMNS = ("title", "url", "source", "publishedAt", "sentiment")
 """The columns of a table: all members of a row but its list of coins."""
-"""Key of the stories in the cache."""
 KEPT_STORIES = 500
 STORY_BYTES = 200
-"""Approximate memory of a story in the merged list, beside that in its part."""
+"""Approximate bytes of a story in the merged list, in addition to those in its part."""
 
 Stories = tuple[Story, ...]
 

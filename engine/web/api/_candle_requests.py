@@ -39,7 +39,7 @@ def venue_of(symbol: RequestedPair, source: str | None) -> str | None:
     if source is None:
         return symbol.venue
     if symbol.venue not in (None, source):
-        raise InvalidRequest(INVALID, {"source": [f"{symbol.name} is asked for at {symbol.venue}"]})
+        raise InvalidRequest(INVALID, {"source": [f"{symbol.name} already names the venue {symbol.venue}"]})
     enabled = [upstream.name for upstream in current_services().market.candles.upstreams]
     if source not in enabled:
         raise InvalidRequest(INVALID, {"source": [f"Not enabled here. Enabled are: {', '.join(enabled)}."]})

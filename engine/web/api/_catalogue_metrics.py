@@ -51,7 +51,7 @@ class CatalogueCollector(Collector):
         )
         priced = GaugeMetricFamily(
             "engine_catalogue_prices_timestamp_seconds",
-            "Unix time of a venue's last prices of all markets, of which its volumes are",
+            "Unix time of a venue's last tickers, which also give its volumes",
             labels=["venue"],
         )
         for venue, time in self._current.state.looked.items():

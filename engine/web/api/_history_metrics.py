@@ -22,11 +22,11 @@ class HistoryCollector(Collector):
         if sizes is None:
             return
         numbers = {
-            "candles": ("Candles that are kept", sizes.candles),
-            "bytes": ("Bytes of what is kept", sizes.bytes),
-            "series": ("Series of which something is kept", sizes.series),
+            "candles": ("Candles in the history", sizes.candles),
+            "bytes": ("Bytes of the history", sizes.bytes),
+            "series": ("Series with candles", sizes.series),
             "holes": ("Ranges for which no provider had a candle", sizes.holes),
-            "jobs": ("Jobs that go on", sizes.jobs),
+            "jobs": ("Open jobs", sizes.jobs),
         }
         for name, (meaning, value) in numbers.items():
             yield GaugeMetricFamily(f"engine_history_{name}", meaning, value)

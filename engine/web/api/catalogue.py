@@ -37,7 +37,7 @@ MARKET_COLUMNS = (
     "state",
 )
 """The columns of tables: all members of a row but its lists."""
-NO_PAGE = "This cursor is of no page"
+NO_PAGE = "Unknown cursor"
 
 bp = Blueprint("catalogue", __name__, url_prefix="/api")
 
@@ -70,7 +70,7 @@ def get_symbols(
 def find_coins(
     search: Search, q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None
 ) -> Page[ListedCoin]:
-    """Return a page of coins, the best matches first. Raises an `ApiError` for a cursor of no page."""
+    """Return a page of coins, the best matches first. Raises an `ApiError` for an unknown cursor."""
     try:
         return search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]
     except InvalidCursor:

@@ -84,7 +84,7 @@ def _one(given: object, revision: str) -> bytes | None:
         if isinstance(message, Notification | ClientResponse):
             return None
         if message.method == "initialize":
-            raise RpcError(INVALID_REQUEST, "initialize stands alone")
+            raise RpcError(INVALID_REQUEST, "initialize must be the only message")
         return result_of(message, _methods.answer(message, revision))
     except RpcError as error:
         return error_of(id_of(given), error)

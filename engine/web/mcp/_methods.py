@@ -68,7 +68,7 @@ def _ping(request: Request, revision: str) -> Result:
 
 def _list(request: Request, revision: str) -> Result:
     if request.params.get("cursor") is not None:
-        raise RpcError(INVALID_PARAMS, "This cursor is of no page: the list has one")
+        raise RpcError(INVALID_PARAMS, "Unknown cursor: the list has one page")
     names = tuple(served(current_services().settings))
     return {"tools": orjson.Fragment(_listed(names, structured=revision in WITH_STRUCTURE))}
 

@@ -249,7 +249,7 @@ def test_another_program_that_writes_stops_writing_alone(
     assert recorder.drain() == 1
     assert archive.availability.state == "ok"
     assert len(archive.read(BTC, START, START + 2 * MINUTE).candles) == 2
-    assert caplog.text.count("reading goes on") == 1
+    assert caplog.text.count("serving the history read-only until it ends") == 1
     archive.stop()
 
 

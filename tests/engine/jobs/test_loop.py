@@ -55,7 +55,7 @@ def test_a_tick_that_is_cut_by_the_end_is_no_failure(caplog: pytest.LogCaptureFi
 
     [record] = caplog.records
     assert (record.levelname, record.exc_info) == ("INFO", None)
-    assert record.message == "job ended amid its work: cannot schedule new futures after shutdown"
+    assert record.message == "job stopped during a tick: cannot schedule new futures after shutdown"
 
 
 class Waits:

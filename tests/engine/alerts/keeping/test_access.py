@@ -35,7 +35,7 @@ def test_another_program_that_writes_ends_no_reading_of_rules(
     access.write(lambda storage: storage.hold())
 
     assert access.availability.state == "ok"
-    assert caplog.text.count("alert rules takes nothing until it is done, and reading goes on") == 1
+    assert caplog.text.count("serving alert rules read-only until it ends") == 1
     access.stop()
 
 
