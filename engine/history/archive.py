@@ -1,7 +1,7 @@
 """The archive as the rest of the engine uses it.
 
 Its database and codec work runs in a few real threads, so that no greenlet's own thread waits for a disk or
-unpacks a page. The libraries are imported there on first use: an idle start stays small.
+unpacks a page. These threads import the libraries on first use: an idle start stays small.
 """
 
 import logging
@@ -26,11 +26,11 @@ FILE = "history.sqlite"
 """The name of the database's file in the data folder."""
 TURN = 0.1
 READ_WITHIN = 3.0
-"""Seconds that a request waits for the database, after which providers are asked instead."""
+"""Seconds that a request waits for the database before it asks providers instead."""
 DONE_WITHIN = 20.0
-"""Seconds after which other work is given up: the database hangs."""
+"""Seconds until other work is given up, because the database hangs."""
 COUNTING, IDLE_COUNTING = 30.0, 300.0
-"""Seconds between two counts of what is kept, and while this process neither reads nor writes."""
+"""Seconds between two counts of the candles: usually, and while this process neither reads nor writes."""
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Archive:
         self.availability = Availability(enabled=settings.history_enabled)
         self._threads = Threads(self.availability, self._open)
         self.sizes: Sizes | None = None
-        """How much was kept when it was counted last, `None` before."""
+        """The sizes of the last count, `None` before the first."""
 
     @property
     def enabled(self) -> bool:
@@ -57,16 +57,16 @@ class Archive:
 
     @property
     def usable(self) -> bool:
-        """Whether it makes sense to ask now."""
+        """Whether callers may try to use the database now."""
         return self.availability.usable
 
     @property
     def may_have_something(self) -> bool:
-        """Whether there is anything to read: without a database there is not, and nothing is opened."""
+        """Whether there may be candles to read. Without a database there are none, and none is created."""
         return self.usable and (self._threads.is_open or self._is_there())
 
     def start(self) -> None:
-        """Check that the folder can be written. Its absence stops nothing but the history."""
+        """Check that the folder can be written. If not, only the history is off."""
         if self.enabled and self._settings.database_url is None:
             folder = self._settings.data_dir
             if not can_be_written(folder):
@@ -86,13 +86,13 @@ class Archive:
         return self.run(lambda storage: storage.read(key, first, until, as_of), READ_WITHIN)
 
     def query_file(self, query: str, *values: str) -> list[tuple[Any, ...]] | None:
-        """Return the rows of a query on a SQLite file, `None` where only `run` can tell."""
+        """Return the rows of a query on a SQLite file that is not open; `None` if this needs `run`."""
         if self._threads.is_open or self._settings.database_url is not None:
             return None
         return self._threads.beside(lambda: sqlite_file.rows(self._file, query, *values))
 
     def keep_value(self, name: str, data: bytes) -> None:
-        """Keep a value of another part of the engine by its name, without the libraries where it can be."""
+        """Keep a named value of another part of the engine, if possible without importing the libraries."""
         is_closed = not self._threads.is_open and self._settings.database_url is None
         if is_closed and self._threads.beside(lambda: sqlite_file.put(self._file, name, data, self._clock())):
             return
@@ -100,22 +100,22 @@ class Archive:
         self.release()
 
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> "Written":
-        """Keep `finding`. Waits while another process writes, for some seconds."""
+        """Keep `finding`. Waits some seconds while another process writes."""
         return self.change(lambda storage: storage.write(key, finding, cause))
 
     def summaries(self) -> list[SeriesSummary]:
-        """Return what is kept of each series."""
+        """Return a summary of each series."""
         return self.run(lambda storage: storage.summaries())
 
     def run(self, work: Callable[["Storage"], T], within: float = DONE_WITHIN) -> T:
-        """Return what `work` returns, in a thread of its own, within some seconds.
+        """Return the result of `work`, which runs in another thread within some seconds.
 
-        The first one also imports the libraries, and opens the database.
+        The first call also imports the libraries, and opens the database.
         """
         return self._threads.run(work, within)
 
     def change(self, work: Callable[["Storage"], T]) -> T:
-        """Return what `work` returns, which writes. Waits while another process writes, for some seconds."""
+        """Return the result of `work`, which writes. Waits some seconds while another process writes."""
         now = time.monotonic()
         until = now + PATIENCE
         while True:
@@ -131,12 +131,12 @@ class Archive:
                 time.sleep(TURN)
 
     def release(self) -> None:
-        """Let other processes write, and count."""
+        """Let other processes write, and update the count."""
         self._threads.write(lambda storage: storage.release(), DONE_WITHIN)
         self.count()
 
     def count(self) -> None:
-        """Note what was read, and count what is kept, once in a while."""
+        """Note which series were read, and count all candles, once in a while."""
         pause = COUNTING if self._has_written or self._used else IDLE_COUNTING
         if time.monotonic() >= self._counted + pause:
             self._counted, self._has_written = time.monotonic(), False

@@ -31,9 +31,9 @@ TYPES: dict[str, Any] = {
 }
 FIGURES = ("open", "high", "low", "close", "volume", "quote_volume", "trades")
 UNKNOWN_COUNT = -1
-"""The number of trades that no provider gave. An unknown volume is NaN."""
+"""Stands for an unknown number of trades. An unknown volume is NaN."""
 EMPTY = {"volume": np.nan, "quote_volume": np.nan, "trades": UNKNOWN_COUNT}
-"""The value of a column that a page leaves out because all of it is unknown."""
+"""The value of each row in a column that a page leaves out because all of it is unknown."""
 
 _config = ChunkConfig(compression_level=4)
 
@@ -91,7 +91,7 @@ def take(columns: Columns, chosen: NDArray[Any]) -> Columns:
 
 
 def join(parts: Sequence[Columns]) -> Columns:
-    """Return all rows in ascending order; of those with one time, that of the last part."""
+    """Return all rows in ascending order; of several with the same time, the one in the last part."""
     if not parts:
         return empty()
     if len(parts) == 1:
@@ -115,7 +115,7 @@ def among(times: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
 
 
 def changed(old: Columns, new: Columns) -> NDArray[Any]:
-    """Return where rows of the same times differ in their figures."""
+    """Return a mask of the rows whose figures differ. Both have the same times."""
     differs = np.zeros(len(new["open_time"]), bool)
     for name in FIGURES:
         both_unknown = (old[name] != old[name]) & (new[name] != new[name])
@@ -126,7 +126,7 @@ def changed(old: Columns, new: Columns) -> NDArray[Any]:
 def pack(columns: Columns) -> bytes:
     """Return the bytes of a page, each column compressed.
 
-    A column that is unknown throughout is left out, and one that is the same throughout has one value.
+    A column of unknown values is left out, and a column of equal values has one value.
     """
     given = {name: column for name, column in columns.items() if not _is_unknown(name, column)}
     packed = {
@@ -137,7 +137,7 @@ def pack(columns: Columns) -> bytes:
 
 
 def unpack(data: bytes) -> Columns:
-    """Return the columns of a page. Raises `ValueError` for bytes that are none."""
+    """Return the columns of a page. Raises `ValueError` for invalid bytes."""
     try:
         packed = msgspec.msgpack.decode(data, type=dict[str, bytes])
         columns = {name: standalone.simple_decompress(column) for name, column in packed.items()}
@@ -155,7 +155,7 @@ def unpack(data: bytes) -> Columns:
 
 
 def _shortest(column: NDArray[Any]) -> NDArray[Any]:
-    """Return one value for a column that is the same throughout."""
+    """Return the column, or one value if all values are equal."""
     return column[:1] if len(column) and (column == column[0]).all() else column
 
 

@@ -15,13 +15,13 @@ T = TypeVar("T")
 
 BUSY = sqlite3.SQLITE_BUSY
 BUSY_SECONDS = 5.0
-"""How long a SQLite connection waits for another process that writes."""
+"""Seconds that a SQLite connection waits for another process that writes."""
 ATTEMPTS = 20
-"""How often a connection tries to change a new database to WAL while other processes do the same."""
+"""Attempts to change a new database to WAL while other processes do the same."""
 CONNECT_SECONDS = 3
-"""How long to wait for a connection to PostgreSQL."""
+"""Seconds to wait for a connection to PostgreSQL."""
 GONE_SECONDS = 20
-"""After how long without a sign of the host of PostgreSQL its connections end, and free their threads."""
+"""Seconds without a reply from PostgreSQL's host after which a connection ends and frees its thread."""
 TO_POSTGRESQL = {
     "application_name": "engine",
     "connect_timeout": CONNECT_SECONDS,
@@ -31,15 +31,15 @@ TO_POSTGRESQL = {
     "tcp_user_timeout": GONE_SECONDS * 1000,
 }
 LIMITS: dict[str, float] = {"lock_timeout": 2, "statement_timeout": 60}
-"""Seconds that a statement may wait for another one's lock, and take in all. A migration may take longer."""
+"""Seconds that a statement may wait for a lock, and run in all. A migration may take longer."""
 FULL = ("disk is full", "No space left", "disk I/O error", "database is full")
-"""What SQLite and PostgreSQL say where there is no room."""
+"""Parts of the messages of SQLite and PostgreSQL for a full disk."""
 FULL_STATES = ("53100", "53400")
-"""PostgreSQL's codes for the same."""
+"""PostgreSQL's codes for a full disk or an exceeded limit."""
 LOCKED_STATE = "55P03"
-"""PostgreSQL's code where the wait for the lock of another one ended without it."""
+"""PostgreSQL's code for a lock timeout."""
 OF_A_NEW_FILE = "PRAGMA auto_vacuum = INCREMENTAL"
-"""It writes, also where the file has it already, which a full disk does not allow."""
+"""This pragma always writes, which fails on a full disk: it is set for new files only."""
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
@@ -55,7 +55,7 @@ class Database:
         arguments: dict[str, Any] = (
             {"timeout": BUSY_SECONDS, "check_same_thread": False} if self.is_sqlite else TO_POSTGRESQL
         )
-        # The pool of SQLAlchemy waits with locks that gevent has replaced, which is no use in real threads.
+        # SQLAlchemy's pool would wait with locks that gevent has replaced, which do not work in real threads.
         self._engine: Engine = create_engine(url, connect_args=arguments, poolclass=NullPool)
         self._lock = Lock()
         self._idle: list[Connection] = []
@@ -68,9 +68,9 @@ class Database:
         return self._run(work, writes=False)
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Do the same in a transaction that excludes other writers. It is undone if `work` raises.
+        """Do the same in a transaction that excludes other writers. It is rolled back if `work` raises.
 
-        Raises `Busy` where another program has excluded it for too long.
+        Raises `Busy` if another program has held the lock for too long.
         """
         return self._run(work, writes=True)
 
@@ -109,7 +109,7 @@ class Database:
 
 @contextmanager
 def _translated(*, writes: bool) -> Iterator[None]:
-    """Raise the errors of the database as ours. Their texts stay out, because they may hold passwords."""
+    """Translate the errors of the database to `ArchiveError`s, without texts that may contain passwords."""
     try:
         yield
     except OperationalError as error:
@@ -126,7 +126,7 @@ def _translated(*, writes: bool) -> Iterator[None]:
 
 
 def _limit(connection: Any, record: Any) -> None:
-    """Let no statement of PostgreSQL hold its thread for long, such as one that waits for a locked table."""
+    """Limit the time that a statement of PostgreSQL, such as one that waits for a table, holds its thread."""
     for setting, seconds in LIMITS.items():
         connection.execute(f"SET {setting} = '{seconds}s'")
     connection.commit()

@@ -1,4 +1,4 @@
-"""Why the archive cannot do what it was asked."""
+"""The failures of the archive."""
 
 
 class ArchiveError(Exception):
@@ -18,7 +18,7 @@ class ArchiveFull(ArchiveError):
 
 
 class Unwritable(ArchiveError):
-    """The database refuses a value, and would refuse it again."""
+    """The database refuses a value: a second attempt would fail too."""
 
 
 class WrongRelease(ArchiveError):
@@ -30,11 +30,11 @@ class NotTheWriter(ArchiveError):
 
 
 class Busy(ArchiveError):
-    """Another program holds a lock that a writer needs. Reading goes on."""
+    """Another program holds the lock that a writer needs. Reading still works."""
 
 
 class CorruptPage(ArchiveError):
-    """A page's bytes are not those that were written. `start` is the first open time of the page."""
+    """A page's bytes differ from those that were written. `start` is the first open time of the page."""
 
     def __init__(self, series: int, start: int) -> None:
         super().__init__(f"page {start} of series {series} is corrupt")

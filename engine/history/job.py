@@ -9,16 +9,16 @@ from engine.history.series import SeriesKey
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 OPEN: tuple[State, ...] = ("waiting", "running")
-"""The states of jobs that go on."""
+"""The states of open jobs."""
 COMMAND = "command"
-"""The owner of jobs that were started by command."""
+"""The owner of jobs that were started by a command."""
 
 
 class Job(msgspec.Struct, frozen=True):
     """Fills the candles of `key` that open in `[first, until)`. Times are Unix milliseconds.
 
-    `at` is where it goes on, `done` of `total` chunks are finished, and `candles` were found. `failures` has
-    what went wrong by the start of the chunk. `listed` is when the coin's first candle opens, where that is
+    It continues at `at`, `done` of `total` chunks are finished, and `candles` were found. `failures` has the
+    errors by the start of their chunk. `listed` is when the coin's first candle opens, where that is
     known, and `venue` the provider that is asked first.
     """
 
@@ -39,5 +39,5 @@ class Job(msgspec.Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether it goes on."""
+        """Whether it is neither finished nor cancelled."""
         return self.state in OPEN

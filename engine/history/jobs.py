@@ -11,7 +11,7 @@ from engine.history.job import OPEN, Job
 from engine.history.series import SeriesKey
 
 CLAIM_SECONDS = 60.0
-"""How long another process waits before it takes over the job of one that has died."""
+"""Seconds after which another process takes over the job of a process that has died."""
 
 
 def add(connection: Connection, job: Job) -> None:
@@ -34,7 +34,7 @@ def all_jobs(connection: Connection) -> Sequence[Job]:
 def save(connection: Connection, job: Job, owner: str, now: float) -> bool:
     """Keep the progress of a job of the process `owner`, and claim it for a minute from `now` on.
 
-    Return whether it still goes on there: it may have been cancelled meanwhile, or another process may have
+    Return whether the process shall continue: the job may have been cancelled, or another process may have
     taken it over.
     """
     claimed = {"claimed_by": owner, "claimed_until": now + CLAIM_SECONDS}
@@ -58,9 +58,8 @@ def claim(
 ) -> Job | None:
     """Return an open job that no other process works on, and claim it for a minute from `now` on.
 
-    It is the one that was worked on least recently and then the oldest, of those that the process `accepts`,
-    or that of the `number`. A claim that ends later than a
-    new one would is from a clock that has jumped, and is void.
+    Among those that the process `accepts`, it is the one whose last claim ended first, and then the oldest.
+    With a `number` it is this job. A claim that would end after a new one is void: a clock has jumped.
     """
     table = tables.job.c
     free = or_(

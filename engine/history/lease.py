@@ -1,4 +1,4 @@
-"""Leases of work that one process of all that share the database does: the writer's, and that of alerts."""
+"""Leases for work that only one of the processes with this database may do: writing, and alerts."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from engine.history import tables
 from engine.history.errors import NotTheWriter
 
 SECONDS = 5.0
-"""How long another process waits for a writer that has died."""
+"""Seconds after which another process replaces a writer that has died."""
 WRITER = "writer"
 
 
@@ -19,7 +19,7 @@ def hold(
 ) -> None:
     """Take or renew a lease for `owner`, by default that of the writer. Raises `NotTheWriter`.
 
-    A lease that ends later than a new one would is from a clock that has jumped, and is void.
+    A lease that would end after a new one is void: a clock has jumped.
     """
     now = time_of(connection, clock)
     lease = tables.lease
@@ -38,13 +38,13 @@ def hold(
 
 
 def release(connection: Connection, owner: str, name: str = WRITER) -> None:
-    """End a lease of `owner`, so that others need not wait."""
+    """End a lease of `owner`, so that other processes can take it at once."""
     lease = tables.lease.c
     connection.execute(update(tables.lease).where(lease.name == name, lease.owner == owner).values(until=0.0))
 
 
 def time_of(connection: Connection, clock: Callable[[], float]) -> float:
-    """Return Unix seconds: of the server where there is one, since the clocks of hosts differ."""
+    """Return Unix seconds: those of PostgreSQL's server, because the clocks of hosts differ."""
     if connection.dialect.name == "sqlite":
         return clock()
     return float(connection.scalar(select(extract("epoch", func.clock_timestamp()))) or 0.0)

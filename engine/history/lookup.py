@@ -9,12 +9,12 @@ from engine.history.series import Cause, SeriesKey
 
 
 def series_id(connection: Connection, key: SeriesKey) -> int | None:
-    """Return the number of a series, `None` where nothing is kept of it."""
+    """Return the number of a series, `None` if the history does not have it."""
     return connection.scalar(select(tables.series.c.id).where(matches(key)))
 
 
 def ensure_series(connection: Connection, key: SeriesKey, cause: Cause, now: float) -> int:
-    """Return the number of a series, which is added where it is new. A higher cause replaces a lower one."""
+    """Return the number of a series; add a new one. A higher cause replaces a lower one."""
     row = connection.execute(
         select(tables.series.c.id, tables.series.c.cause).where(matches(key))
     ).one_or_none()
@@ -32,7 +32,7 @@ def ensure_series(connection: Connection, key: SeriesKey, cause: Cause, now: flo
 
 
 def touch(connection: Connection, keys: Iterable[SeriesKey], now: float) -> None:
-    """Note that series were read at `now` (Unix seconds), at least one of them, by one statement."""
+    """Note that series, one or more, were read at `now` (Unix seconds), with one statement."""
     each = _is(bindparam("its_coin"), bindparam("its_quote"), bindparam("its_interval"))
     rows = [{"its_coin": key.coin, "its_quote": key.quote, "its_interval": key.code} for key in keys]
     connection.execute(tables.series.update().where(each).values(used=now), rows)

@@ -10,13 +10,13 @@ from engine.history.releases import RELEASES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEW = MIGRATIONS / "sqlite.sql"
-"""What all migrations do to an empty SQLite file."""
+"""The SQL of all migrations for an empty SQLite file."""
 LOCK = 7_230_911
 """PostgreSQL's advisory lock, so that one process migrates at a time."""
 
 
 def bring_up(database: Database) -> None:
-    """Migrate where it is needed. Reading needs no permission to write, which another process may have."""
+    """Migrate if necessary. The check only reads, because another process may hold the lock for writing."""
     if database.read(version) != RELEASES[-1]:
         try:
             database.write(migrate)
@@ -25,7 +25,7 @@ def bring_up(database: Database) -> None:
 
 
 def migrate(connection: Connection) -> None:
-    """Create or change the tables where they are older. Raises `WrongRelease` where they are newer."""
+    """Create missing tables, and migrate older ones. Raises `WrongRelease` if they are newer."""
     if version(connection) == RELEASES[-1]:
         return
     if connection.dialect.name == "postgresql":
@@ -50,14 +50,14 @@ def version(connection: Connection) -> str | None:
 
 
 def _create(connection: Connection) -> None:
-    """Create the tables without Alembic, so that a new server keeps candles in 10 MB less."""
+    """Create the tables without Alembic, which saves a new server 10 MB."""
     for statement in NEW.read_text().split(";\n"):
         if statement.strip():
             connection.exec_driver_sql(statement)
 
 
 def _upgrade(connection: Connection) -> None:
-    from alembic import command  # it takes 10 MB, and hardly any start needs a migration
+    from alembic import command  # it takes 10 MB, and few starts need a migration
     from alembic.config import Config
 
     configuration = Config()

@@ -70,7 +70,7 @@ def to_rows(series: int, candles: Columns) -> list[dict[str, Any]]:
 
 
 def save_recent(connection: Connection, series: int, candles: Columns) -> None:
-    """Put candles into the recent rows, in place of those of the same times."""
+    """Write candles to the recent rows, and replace those with the same times."""
     rows = to_rows(series, candles)
     times = [row["open_time"] for row in rows]
     recent = tables.recent
@@ -87,9 +87,9 @@ def count_recent(connection: Connection, series: int) -> int:
 
 
 def fold(connection: Connection, series: int, interval: Interval, candles: Columns) -> None:
-    """Put `candles` and the recent rows of their pages into the pages.
+    """Write `candles` and the recent rows of their pages into the pages.
 
-    A corrupt page is replaced: only what is known otherwise remains of it.
+    A corrupt page is replaced by one with these candles alone.
     """
     times = candles["open_time"]
     starts = sorted({page_start(interval, int(time)) for time in _page_samples(times, interval)})

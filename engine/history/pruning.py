@@ -1,4 +1,4 @@
-"""Delete the series that go first when the archive is full."""
+"""Delete the least important candles when the archive is full."""
 
 from sqlalchemy import Connection, and_, delete, select
 
@@ -12,10 +12,11 @@ VACUUMED = 256
 
 
 def make_room(connection: Connection, most: int, keep: SeriesKey | None = None) -> int:
-    """Delete pages until at most `most` bytes are used, and return how many are used then.
+    """Delete pages until at most `most` bytes are used, and return how many bytes are used.
 
-    Series that requests caused go first, then those of jobs; among these the one unused for longest, its
-    oldest page first. Series of the settings stay, and so do `keep` and those that would go after it.
+    Series that requests caused are deleted first, then those of jobs. Within each group the series unused for
+    longest comes first, beginning with its oldest page. Series of the settings stay, and so do `keep` and the
+    series of a higher cause.
     """
     used = used_bytes(connection)
     series = tables.series.c
@@ -50,14 +51,14 @@ def _shrink(connection: Connection, series: int, key: SeriesKey, used: int, most
 
 
 def drop_series(connection: Connection, series: int) -> None:
-    """Delete everything that is kept of a series."""
+    """Delete all rows of a series."""
     for table in tables.PARTS:
         connection.execute(delete(table).where(table.c.series == series))
     connection.execute(delete(tables.series).where(tables.series.c.id == series))
 
 
 def drop(connection: Connection, key: SeriesKey) -> bool:
-    """Delete a series. Return whether anything was kept of it."""
+    """Delete a series. Return whether there was one."""
     series = lookup.series_id(connection, key)
     if series is not None:
         drop_series(connection, series)

@@ -1,4 +1,4 @@
-"""What is kept of a series, read in one transaction."""
+"""Read the candles and gaps of a series in one transaction."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -18,7 +18,7 @@ EVER = 1 << 60
 
 
 class Source(NamedTuple):
-    """An interval whose candles make up larger ones, and for how many milliseconds they were fetched."""
+    """An interval whose candles make up larger ones, and the milliseconds for which it was fetched."""
 
     interval: Interval
     covered: int
@@ -106,7 +106,7 @@ def _explained(
 
 
 def gaps(connection: Connection, key: SeriesKey, first: int, until: int) -> list[Gap]:
-    """Return the gaps in `[first, until)` as they are known now: what was not asked for, and the holes."""
+    """Return the gaps in `[first, until)` as known now: the times that were not fetched, and the holes."""
     series = lookup.series_id(connection, key)
     if series is None:
         return [Gap(first, until, "not_fetched")] if first < until else []
@@ -118,7 +118,7 @@ def gaps(connection: Connection, key: SeriesKey, first: int, until: int) -> list
 
 
 def source(connection: Connection, key: SeriesKey, first: int, until: int) -> Source | None:
-    """Return the smaller interval of which most is kept in `[first, until)`, the larger one of equals."""
+    """Return the smaller interval that covers most of `[first, until)`; of equal ones the largest."""
     best: Source | None = None
     for interval in sources(key.interval):
         series = lookup.series_id(connection, SeriesKey(key.coin, key.quote, interval.code))
@@ -138,7 +138,7 @@ def coverage(connection: Connection, series: int, first: int, until: int) -> lis
 
 
 def holes(connection: Connection, series: int, first: int, until: int) -> Iterable[tuple[Gap, int]]:
-    """Return the holes that touch `[first, until)`, and since when they are known (Unix milliseconds)."""
+    """Return the holes that overlap `[first, until)`, each with the time since when it is known."""
     table = tables.hole.c
     where = and_(table.series == series, table.first < until, table.until > first)
     rows = connection.execute(select(tables.hole).where(where).order_by(table.first))

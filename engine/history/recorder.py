@@ -1,4 +1,4 @@
-"""Candles that wait to be written, so that no request waits for the database."""
+"""Queue candles for the database, so that no request waits for it."""
 
 import logging
 import threading
@@ -13,9 +13,9 @@ from engine.history.errors import ArchiveError, ArchiveFull, Unwritable
 from engine.history.series import Cause, Finding, SeriesKey
 
 MOST_WAITING = 100_000
-"""Candles that wait at most. Beyond that the oldest are dropped: a later request brings them again."""
+"""Maximum number of queued candles. The oldest are dropped first: a later request fetches them again."""
 AT_ONCE = 50
-"""Findings that are written in one turn."""
+"""Findings that are written by one call of `drain`."""
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,10 @@ _unpack = msgspec.msgpack.Decoder(Finding).decode
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A finding with so many candles that waits.
+    """A queued finding with its number of candles.
 
-    It is packed, since a slow database lets many wait. Their objects would be spread over all memory of the
-    process, which would stay as large as it was then.
+    It is packed, because many may wait for a slow database. Unpacked objects would fragment the memory of
+    the process, which would then never shrink again.
     """
 
     key: SeriesKey
@@ -45,17 +45,17 @@ class Recorder:
     def __init__(
         self, archive: Archive, corrected: Callable[[SeriesKey, Sequence[int]], None] = lambda *_: None
     ) -> None:
-        """Write to `archive`. `corrected` is called with the open times of candles that have changed."""
+        """Write to `archive`. Call `corrected` with the open times of candles that have changed."""
         self._archive = archive
         self._corrected = corrected
         self._lock = Lock()
-        self._draining = threading.Lock()  # it is held while the database is waited for
+        self._draining = threading.Lock()  # it is held during waits for the database
         self._waiting: deque[Waiting] = deque()
         self._candles = 0
         self.offered: Callable[[], None] = lambda: None
         """Called once a finding is queued."""
         self.written = 0
-        """How many new candles this process has written."""
+        """Number of new candles that this process has written."""
 
     def offer(self, key: SeriesKey, finding: Finding, cause: Cause) -> None:
         """Queue a finding."""
@@ -66,14 +66,14 @@ class Recorder:
 
     @property
     def waits(self) -> bool:
-        """Whether findings wait to be written."""
+        """Whether findings are queued."""
         return bool(self._waiting)
 
     def drain(self) -> int:
-        """Write what waits, up to some dozens. Return how many findings were written.
+        """Write queued findings, at most some dozens. Return how many were written.
 
-        What cannot be written now waits on, unless there is no room for it or the database refuses it.
-        Calls wait for each other.
+        A finding that cannot be written now stays queued, unless there is no room for it or the database
+        refuses it. Calls wait for each other.
         """
         if not self._waiting or not self._archive.usable:
             return 0
@@ -81,7 +81,7 @@ class Recorder:
             return self._drained()
 
     def settle(self) -> None:
-        """Wait for the end of a call of `drain`."""
+        """Wait until a running call of `drain` has ended."""
         with self._draining:
             pass
 
@@ -111,7 +111,7 @@ class Recorder:
         return done
 
     def _queue(self, waiting: Waiting, put: Callable[[Waiting], None]) -> None:
-        """Put a finding into the queue with `put`, and drop the oldest ones where there are too many."""
+        """Put a finding into the queue with `put`, and drop the oldest ones if there are too many."""
         with self._lock:
             put(waiting)
             self._candles += waiting.candles
@@ -119,7 +119,7 @@ class Recorder:
                 self._candles -= self._waiting.popleft().candles
 
     def _take(self) -> Waiting | None:
-        """Return the oldest finding, which waits no longer, `None` where there is none."""
+        """Take the oldest finding from the queue, `None` if it is empty."""
         with self._lock:
             if not self._waiting:
                 return None

@@ -1,4 +1,4 @@
-"""Candles of an interval that is not kept, from kept candles of a smaller one, in pieces of bounded size."""
+"""Resample kept candles to a larger interval that is not kept, in pieces of bounded size."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PAGES_AT_ONCE = 8
 """Pages that are read and resampled in one step: some milliseconds of work."""
 MOST_PARTS = 1_000_000
-"""Kept candles that are read at most, about two years of minutes: it takes half a second."""
+"""Maximum number of candles to read: about two years of minutes, in half a second."""
 
 
 class Resampled(msgspec.Struct, frozen=True):

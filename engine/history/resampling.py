@@ -1,6 +1,6 @@
-"""Candles of a larger interval from kept ones of a smaller interval. Pure functions on columns.
+"""Resample candles to a larger interval. Pure functions on columns.
 
-The figures are exactly those of `engine.analysis.candles.resample`: sums are made from left to right.
+The figures equal those of `engine.analysis.candles.resample` exactly: sums are added from left to right.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from engine.history.series import Gap, Reason
 from providers import INTERVALS, Interval
 
 LASTING: tuple[Reason, ...] = ("before_listing", "no_trades", "venue_outage")
-"""Reasons of parts that are also the reason of a larger candle, all of whose parts lack for it."""
+"""Reasons that a larger candle inherits if all of its parts are missing for this reason."""
 
 
 def sources(large: Interval) -> list[Interval]:
@@ -32,7 +32,7 @@ def sources(large: Interval) -> list[Interval]:
 
 
 def resample(small: Columns, source: Interval, large: Interval) -> Columns:
-    """Return the `large` candles all of whose parts are among the `small` ones.
+    """Return the `large` candles whose parts are all among the `small` ones.
 
     A candle of parts from several providers is marked as `filled`. It has the provider of the first part that
     the usual one did not give.
@@ -64,7 +64,7 @@ def _merged(parts: Columns, opens: NDArray[Any], counts: NDArray[Any]) -> Column
         "high": np.maximum.reduceat(parts["high"], starts),
         "low": np.minimum.reduceat(parts["low"], starts),
         "close": parts["close"][ends - 1],
-        # `bincount` adds one weight after the other, where `add.reduceat` adds in pairs and rounds otherwise
+        # `bincount` adds one weight after the other; `add.reduceat` adds in pairs, and rounds differently
         "volume": np.bincount(groups, weights=parts["volume"]),
         "quote_volume": np.bincount(groups, weights=parts["quote_volume"]),
         "trades": np.where(uncounted, UNKNOWN_COUNT, trades),
@@ -91,9 +91,9 @@ def _providers(
 
 
 def resampled_gaps(missing: Iterable[Range], parts: Sequence[Gap], large: Interval) -> list[Gap]:
-    """Return the `missing` ranges of larger candles with their reasons, which follow from those of the parts.
+    """Return the `missing` ranges of larger candles, with reasons derived from those of the parts.
 
-    A candle that lacks some of its parts only is missing for an `unknown` reason.
+    A candle that lacks only some of its parts is missing for an `unknown` reason.
     """
     left = union(missing)
     found: list[Gap] = []

@@ -1,4 +1,4 @@
-"""What the archive has, as values: series, candles with their origin, and gaps with their reasons."""
+"""Values of the archive: series, candles with their origin, and gaps with their reasons."""
 
 from collections.abc import Sequence
 from enum import IntEnum
@@ -15,7 +15,7 @@ CANDLES_A_PAGE = 1440
 
 
 class Cause(IntEnum):
-    """Who caused a series to be kept. The archive makes room by the lowest first, and never by `SETTING`."""
+    """Why a series is kept. A full archive deletes the lowest causes first, and never `SETTING`."""
 
     REQUEST = 0
     JOB = 1
@@ -46,7 +46,7 @@ class SeriesKey(msgspec.Struct, frozen=True, order=True):
 class KeptCandle(msgspec.Struct, frozen=True):
     """A closed candle and its origin.
 
-    `filled`: another provider than that of its neighbours gave it. `revision` counts the corrections of its
+    With `filled` its provider is not that of its neighbours. `revision` counts the corrections of its
     provider. It is known since `known` (Unix milliseconds).
     """
 
@@ -73,10 +73,10 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What was found out about `[first, until)`: its candles, ascending, and why others are missing.
+    """The result of a fetch of `[first, until)`: ascending candles, and the reasons of missing ones.
 
-    A missing candle without a reason in `gaps` is missing for an `unknown` one. `known` is when it was found
-    out (Unix milliseconds).
+    A missing candle without a reason in `gaps` has the reason `unknown`. `known` is the time of the fetch
+    (Unix milliseconds).
     """
 
     first: int
@@ -87,7 +87,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class SeriesSummary(msgspec.Struct, frozen=True):
-    """What is kept of a series: open times of the first and last candle, counts, bytes and providers."""
+    """The summary of a series: open times of the first and last candle, counts, bytes and providers."""
 
     key: SeriesKey
     first: int
@@ -101,7 +101,7 @@ class SeriesSummary(msgspec.Struct, frozen=True):
 
 
 class Sizes(msgspec.Struct, frozen=True):
-    """How much is kept: counts, and bytes. `jobs` are those that go on."""
+    """The sizes of the archive: counts, and bytes. `jobs` are the open ones."""
 
     series: int
     candles: int

@@ -19,7 +19,7 @@ CANDLE_BYTES = 10
 
 
 def used_bytes(connection: Connection) -> int:
-    """Return the bytes of everything that is kept."""
+    """Return the bytes of all series."""
     pages = connection.scalar(select(func.sum(tables.page.c.bytes))) or 0
     rows = _count(connection, tables.recent) + _count(connection, tables.revision)
     series = _count(connection, tables.series)
@@ -27,7 +27,7 @@ def used_bytes(connection: Connection) -> int:
 
 
 def sizes(connection: Connection) -> Sizes:
-    """Return how much is kept."""
+    """Return the sizes of the archive."""
     job, recent = tables.job, tables.recent
     folded = connection.scalar(select(func.sum(tables.page.c.candles))) or 0
     new = select(func.count()).select_from(recent).where(is_new())
@@ -42,7 +42,7 @@ def sizes(connection: Connection) -> Sizes:
 
 
 def is_new() -> ColumnElement[bool]:
-    """Return the condition for recent rows whose candle is in no page: others are corrections of one."""
+    """Return the condition for recent rows whose candle is in no page. The others correct one in a page."""
     recent, page = tables.recent.c, tables.page.c
     inside = and_(page.series == recent.series, page.first <= recent.open_time, page.last >= recent.open_time)
     return or_(recent.revision == 0, ~exists().where(inside))
@@ -53,14 +53,14 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def lasting_bytes(connection: Connection) -> int:
-    """Return the bytes of series that do not go before those of a job."""
+    """Return the bytes of the series that are deleted no earlier than those of a job."""
     page, series = tables.page.c, tables.series.c
     lasting = select(series.id).where(series.cause >= Cause.JOB)
     return int(connection.scalar(select(func.sum(page.bytes)).where(page.series.in_(lasting))) or 0)
 
 
 def wanted_bytes(connection: Connection, jobs: Iterable[Job]) -> int:
-    """Return the bytes of all candles that `jobs` have still to find."""
+    """Return the bytes of all candles that `jobs` still have to fetch."""
     parts: dict[SeriesKey, list[Range]] = {}
     for job in jobs:
         parts.setdefault(job.key, []).append((job.at, job.until))

@@ -1,7 +1,7 @@
-"""Look something up in a SQLite file that is not opened yet, or keep it, with the standard library alone.
+"""Read or write one value of a SQLite file that is not open yet, with the standard library alone.
 
-SQLAlchemy and the codec take 35 MB. A server that neither reads nor writes candles learns without them what
-it has kept of the catalogue, keeps what is new, and learns that no job waits.
+SQLAlchemy and the codec take 35 MB. A server that neither reads nor writes candles saves them: without them
+it reads and keeps the bindings of the catalogue, and checks that no job waits.
 """
 
 import sqlite3
@@ -16,11 +16,11 @@ OPEN_JOBS = "SELECT 1 FROM history_job WHERE state IN ('waiting', 'running') LIM
 KEEP = "INSERT OR REPLACE INTO history_value (name, time, data) VALUES (?, ?, ?)"
 VERSION = "SELECT version_num FROM alembic_version"
 SECONDS = 1.0
-"""How long another process is waited for."""
+"""Seconds to wait for another process."""
 
 
 def rows(path: str, query: str, *values: str) -> list[tuple[Any, ...]] | None:
-    """Return the rows of a query, `None` where the file is of another release or cannot be read so."""
+    """Return the rows of a query, `None` if the file is of another release or cannot be read."""
     try:
         with closing(sqlite3.connect(_address(path, "ro"), SECONDS, uri=True)) as connection:
             found = connection.execute(VERSION).fetchall()
@@ -30,13 +30,13 @@ def rows(path: str, query: str, *values: str) -> list[tuple[Any, ...]] | None:
 
 
 def put(path: str, name: str, data: bytes, now: float) -> bool:
-    """Keep a value in place of the last one, and return whether it is kept. `now` is in Unix seconds.
+    """Keep a value, and replace the last one. Return whether this worked. `now` is in Unix seconds.
 
-    It is not where the file is of another release, is missing, or cannot be written now.
+    It fails if the file is of another release, is missing, or cannot be written now.
     """
     try:
         with closing(sqlite3.connect(_address(path, "rw"), SECONDS, uri=True)) as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")  # no other process migrates meanwhile
+            connection.execute("BEGIN IMMEDIATE")  # so that no other process migrates meanwhile
             found = connection.execute(VERSION).fetchall()
             if found == [(RELEASES[-1],)]:
                 connection.execute(KEEP, (name, now, data))

@@ -1,4 +1,4 @@
-"""What is kept of each series, counted."""
+"""Summaries of the kept series."""
 
 from collections.abc import Collection, Iterable
 
@@ -19,7 +19,7 @@ def summaries(connection: Connection) -> list[SeriesSummary]:
 
 
 def extent(connection: Connection, key: SeriesKey) -> tuple[int, int] | None:
-    """Return the first open time that is kept and the end of the last candle, `None` for nothing."""
+    """Return the open time of the first candle and the end of the last one, `None` without candles."""
     series = lookup.series_id(connection, key)
     edges = None if series is None else _edges(connection, series)
     return None if edges is None else (edges[0], key.interval.after(edges[1]))

@@ -86,7 +86,7 @@ recent = Table(
     Column("revision", Integer, nullable=False),
     *_figures(),
 )
-"""Candles that are not in their page yet, or that differ from it: an append costs one row."""
+"""Candles that are not in their page yet, or differ from it, so that an append costs one row."""
 
 revision = Table(
     "history_revision",
@@ -158,7 +158,7 @@ value = Table(
     Column("time", Float(53), nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
-"""What other parts of the engine keep over a restart, by its name, and when it was written (Unix seconds)."""
+"""Values that other parts of the engine keep over a restart, by name. `time` is when (Unix seconds)."""
 
 PARTS = (page, recent, revision, coverage, hole)
-"""Everything that belongs to one series."""
+"""The tables with rows of a series."""

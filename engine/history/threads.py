@@ -1,4 +1,4 @@
-"""The threads for work on a database, beside the event loop, for a limited time: the database may hang."""
+"""Run work on a database in threads beside the event loop, with time limits: the database may hang."""
 
 import threading
 import time
@@ -12,13 +12,13 @@ from engine.history.availability import Availability
 from engine.history.errors import ArchiveFull, ArchiveUnreachable, Busy, NotTheWriter, WrongRelease
 
 THREADS = 2
-"""How many there are, and so connections at most."""
+"""Number of threads, which is the maximum of connections."""
 PATIENCE = 8.0
-"""Seconds for which a writer waits for another one."""
+"""Seconds that a writer waits for another one."""
 OPENED_WITHIN = 20.0
-"""Seconds for the first work, which also imports the libraries and opens the database."""
+"""Seconds for the first call, which also imports the libraries and opens the database."""
 CLOSED_WITHIN = 3.0
-"""Seconds for which the end waits for the connections to close."""
+"""Seconds to wait for the connections to close at the end."""
 
 
 class Closing(Protocol):
@@ -33,7 +33,7 @@ S = TypeVar("S", bound=Closing)
 
 
 class Threads(Generic[S]):
-    """Runs work on the storage that the first work opens, while it is available, and notes whether it is.
+    """Runs work on a storage, which the first call opens, and notes whether the database is available.
 
     Every method may raise an `ArchiveError`.
     """
@@ -44,7 +44,7 @@ class Threads(Generic[S]):
         self._storage: S | None = None
         self._opening = Lock()
         self._offload = Offload(THREADS)
-        self._turn = threading.Lock()  # it is held while the database is waited for
+        self._turn = threading.Lock()  # it is held during waits for the database
 
     @property
     def is_open(self) -> bool:
@@ -52,10 +52,10 @@ class Threads(Generic[S]):
         return self._storage is not None
 
     def run(self, work: Callable[[S], T], within: float) -> T:
-        """Return what `work` returns, or give it up after `within` seconds."""
+        """Return the result of `work`, or give up after `within` seconds."""
 
         def begun() -> T:
-            self._availability.require()  # other work may have shown meanwhile that there is no answer
+            self._availability.require()  # other work may have failed meanwhile
             return work(self._opened())
 
         self._availability.require()
@@ -64,7 +64,7 @@ class Threads(Generic[S]):
         except ArchiveUnreachable as error:
             self._availability.lost(error)
             raise
-        except ArchiveFull as error:  # also an opening may need room
+        except ArchiveFull as error:  # opening may need room too
             self._availability.filled_up(error)
             raise
         except WrongRelease as error:
@@ -74,9 +74,9 @@ class Threads(Generic[S]):
         return done
 
     def write(self, work: Callable[[S], T], within: float) -> T:
-        """Do the same with work that writes, one after the other.
+        """Do the same with work that writes. Writers of this process run one after the other.
 
-        Writers wait for those of other programs. One of the threads does, so that another one can read.
+        A writer waits for those of other programs. Only one thread waits so, and the others can read.
         """
         self._availability.require()
         if not self._turn.acquire(timeout=PATIENCE):
@@ -86,17 +86,17 @@ class Threads(Generic[S]):
         except Busy as error:
             self._availability.held_up(error)
             raise
-        except NotTheWriter:  # it could have written
+        except NotTheWriter:  # no other program prevented it
             self._availability.wrote()
             raise
         finally:
             self._turn.release()
-            time.sleep(0)  # those who wait have their turn before this one writes again
+            time.sleep(0)  # lets waiting writers go first
         self._availability.wrote()
         return done
 
     def change(self, work: Callable[[S], T], within: float) -> T:
-        """Do the same with work that needs room, and note that there was some."""
+        """Do the same with work that needs room, and note that there was room."""
         done = self.write(work, within)
         self._availability.has_room()
         return done

@@ -1,4 +1,4 @@
-"""Write what was found out about a part of a series, in one transaction."""
+"""Write the result of a fetch in one transaction."""
 
 import msgspec
 import numpy as np
@@ -13,9 +13,9 @@ from engine.history.series import Cause, Finding, Gap, SeriesKey, page_end, page
 from providers import Interval
 
 FEW = 128
-"""Up to so many new candles are kept as rows; more go into their pages at once."""
+"""Maximum number of new candles that are kept as rows. More are written to their pages at once."""
 MOST_RECENT = 512
-"""The number of recent rows after which all of them go into their pages."""
+"""Number of recent rows after which all of them are moved to their pages."""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -27,9 +27,9 @@ class Written(msgspec.Struct, frozen=True):
 
 
 def write(connection: Connection, key: SeriesKey, finding: Finding, cause: Cause, now: float) -> Written:
-    """Keep `finding`. What is known already stays as it is.
+    """Keep `finding`. Known candles stay, unless they are corrected.
 
-    A candle is corrected only by the provider that gave it: the values before go to the revisions.
+    Only the provider of a candle can correct it. The old values are moved to the revisions.
     """
     series = lookup.ensure_series(connection, key, cause, now)
     new = columns.from_candles(
@@ -49,7 +49,7 @@ def write(connection: Connection, key: SeriesKey, finding: Finding, cause: Cause
 def _known(
     connection: Connection, series: int, interval: Interval, finding: Finding, new: Columns
 ) -> Columns:
-    """Return what is kept in the range of `finding`. Corrupt pages are deleted."""
+    """Return the kept candles in the range of `finding`. Corrupt pages are deleted."""
     times = new["open_time"].tolist()
     first, until = min([finding.first, *times[:1]]), max([finding.until, *(time + 1 for time in times[-1:])])
     try:
@@ -60,7 +60,7 @@ def _known(
 
 
 def _corrections(old: Columns, new: Columns, known: int) -> tuple[Columns, Columns]:
-    """Return the new values of candles whose provider has changed them, and those before."""
+    """Return the new and the old values of candles that their provider has changed."""
     before = columns.take(old, columns.among(old["open_time"], new["open_time"]))
     after = columns.take(new, columns.among(new["open_time"], before["open_time"]))
     differs = columns.changed(before, after) & (before["provider"] == after["provider"])
@@ -83,7 +83,7 @@ def _save(connection: Connection, series: int, interval: Interval, candles: Colu
 def _cover(
     connection: Connection, series: int, interval: Interval, finding: Finding, present: Columns
 ) -> None:
-    """Note that `finding` is about all of its range, and why candles are missing there."""
+    """Note that the range of `finding` was fetched, and why candles are missing in it."""
     first, until = finding.first, finding.until
     if first >= until:
         return
@@ -102,7 +102,7 @@ def _cover(
 def _replace_holes(
     connection: Connection, series: int, finding: Finding, missing: list[tuple[int, int]]
 ) -> None:
-    """Replace the holes in the range of `finding`. One that was known before keeps its reason and time."""
+    """Replace the holes in the range of `finding`. A known hole keeps its reason and time."""
     first, until, known = finding.first, finding.until, finding.known
     before = list(holes(connection, series, first, until))
     table = tables.hole
@@ -152,7 +152,7 @@ def drop_corrupt_pages(
 
 
 def drop_page(connection: Connection, series: int, interval: Interval, start: int) -> None:
-    """Delete a page with everything that is known about its times."""
+    """Delete a page with all rows about its times."""
     first, until = start, page_end(interval, start)
     page, recent, revision = tables.page.c, tables.recent.c, tables.revision.c
     connection.execute(delete(tables.page).where(page.series == series, page.start == start))

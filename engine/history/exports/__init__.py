@@ -18,7 +18,7 @@ __all__ = ["Compression", "Export", "Format", "gaps_of", "pieces_of"]
 PAGES_AT_ONCE = 2
 """Pages that are read and written in one step: some milliseconds of work, some hundred kilobytes."""
 PIECE = 64 * 1024
-"""Bytes that are handed on at a time."""
+"""Bytes that are sent at a time."""
 
 
 def gaps_of(export: Export, archive: Archive) -> Sequence[Gap]:
@@ -27,7 +27,7 @@ def gaps_of(export: Export, archive: Archive) -> Sequence[Gap]:
 
 
 def pieces_of(export: Export, archive: Archive, gaps: Sequence[Gap]) -> Iterator[bytes]:
-    """Yield the file in pieces. Raises an `ArchiveError` where reading fails in the middle."""
+    """Yield the file in pieces. Raises an `ArchiveError` if reading fails in the middle."""
     file = archive.run(lambda storage: File(export, gaps, storage))
     yield from _cut(archive.run(lambda _: file.head()))
     extent = archive.run(lambda storage: storage.extent(export.key))
@@ -37,7 +37,7 @@ def pieces_of(export: Export, archive: Archive, gaps: Sequence[Gap]) -> Iterator
 
 
 class File:
-    """A file that is written. Its methods block: they run in the archive's threads."""
+    """Writes one file. Its methods block: they run in the archive's threads."""
 
     def __init__(self, export: Export, gaps: Sequence[Gap], storage: "Storage") -> None:
         from engine.history.exports.packing import Packer
@@ -54,7 +54,7 @@ class File:
         return self._packer.packed(self._writer.head())
 
     def part(self, first: int, until: int) -> Callable[["Storage"], bytes]:
-        """Return the work that gives the candles of `[first, until)`."""
+        """Return the work that reads and writes the candles of `[first, until)`."""
 
         def work(storage: "Storage") -> bytes:
             columns, _ = storage.read_columns(self._export.key, first, until, self._export.as_of)

@@ -1,4 +1,4 @@
-"""What a file of the archive has, and how it is written."""
+"""The description of an exported file: its candles and its format."""
 
 from collections.abc import Callable
 from typing import Literal

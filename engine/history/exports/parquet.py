@@ -1,6 +1,6 @@
-"""Parquet, written row group by row group into memory that is handed on at once.
+"""Write Parquet row group by row group into memory, whose bytes are sent at once.
 
-`pyarrow` takes much memory when it is imported, so that only a request for a Parquet file does.
+Importing `pyarrow` takes much memory, so that only a request for a Parquet file does it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,11 +26,11 @@ TYPES = {
     "revision": pa.int32(),
     "filled": pa.bool_(),
 }
-"""The types of columns that are no floating-point numbers."""
+"""The types of the columns without floating-point numbers."""
 
 
 class Sink:
-    """A file without an end, from which written bytes are taken."""
+    """An endless file, whose written bytes are taken out."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -57,7 +57,7 @@ class Sink:
         """Do nothing."""
 
     def close(self) -> None:
-        """Do nothing: what was written is still to be taken."""
+        """Do nothing: written bytes can still be taken out."""
 
     def readable(self) -> bool:
         """Return that it cannot be read."""
@@ -73,7 +73,7 @@ class Sink:
 
 
 class ParquetFile:
-    """A Parquet file. Its metadata has the series, the gaps, the providers and the time it is of."""
+    """A Parquet file. Its metadata has the series, the gaps, the providers and its `as_of`."""
 
     def __init__(
         self, export: Export, gaps: Sequence[Gap], labels: Mapping[int, str], sources: Sequence[str]

@@ -18,7 +18,7 @@ COLUMNS = {
     "revision": "revision",
     "filled": "filled",
 }
-"""The columns of the archive, and what they are called in a file."""
+"""The columns of the archive with their names in a file."""
 
 
 def lists(columns: Columns, labels: Mapping[int, str]) -> dict[str, list[Any]]:

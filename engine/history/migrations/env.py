@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations in the transaction of the caller."""
+"""Run the migrations in the transaction of the caller. Alembic imports this module."""
 
 from alembic import context
 
