@@ -1,4 +1,4 @@
-"""What the cache decided, as attributes of a span."""
+"""The decisions of the cache, as attributes of a span."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from engine.cache.decision import Decision
 from engine.telemetry import spans
 
 NAMED = 5
-"""Keys that are named; a request for prices may have hundreds."""
+"""Maximum number of keys to name: a request for prices may have hundreds."""
 
 
 def described(decisions: Mapping[str, Decision]) -> dict[str, str | int]:
@@ -21,6 +21,6 @@ def described(decisions: Mapping[str, Decision]) -> dict[str, str | int]:
 
 
 def decided(key: str) -> None:
-    """Record that a ready answer is served as it is."""
+    """Record that a ready answer is served."""
     with spans.span("cache", {"cache.decision": "ready", "cache.keys": key}):
         """Nothing is waited for."""

@@ -53,7 +53,7 @@ class Validity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """What the headers of CSV say of its rows: their labelled `sources`, currency, and number of `gaps`."""
+    """Facts for the headers of CSV: labelled `sources`, currency, and number of `gaps`."""
 
     sources: tuple[str, ...]
     gaps: int = 0
@@ -63,8 +63,8 @@ class Table(msgspec.Struct, frozen=True):
 class Answer(Validity, frozen=True, kw_only=True):
     """JSON up to the last part of `meta`, which depends on the time of the request; or CSV, with a `table`.
 
-    `key` is its key in the cache. `negotiable` says that it can be had as JSON and as CSV. `packed` has its
-    compressed bytes by encoding, built on first use.
+    `key` is its key in the cache. `negotiable` says that clients can choose between JSON and CSV. `packed`
+    has its compressed bytes by encoding, built on first use.
     """
 
     head: bytes
@@ -114,7 +114,7 @@ class Answer(Validity, frozen=True, kw_only=True):
         return 2 * len(self.head)
 
     def moved(self, seconds: float, *, due: bool) -> "Answer":
-        """Return the same with its time moved, and stale where it is `due`."""
+        """Return the answer with its time moved, and stale if it is `due`."""
         return replace(self, made=self.made + seconds, lifetime=0.0 if due else self.lifetime)
 
     def end(self, now: float) -> bytes:

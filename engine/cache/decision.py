@@ -1,8 +1,8 @@
 """Decide what to do for a key: a pure function of the cached state, the need of the request and the clock.
 
 The actions are those of HTTP caches (RFC 9111, RFC 5861). A fresh value is served. A stale one is served
-while one refresh runs (stale while revalidate). Anything else is fetched first, and a stale value stands in
-where the fetch fails (stale if error).
+while one refresh runs (stale while revalidate). Anything else is fetched first; if the fetch fails, a stale
+value is served (stale if error).
 """
 
 from collections.abc import Mapping
@@ -51,7 +51,7 @@ class Failed(msgspec.Struct, frozen=True):
 
     @property
     def error(self) -> ApiError:
-        """A new error each time: one error that is raised repeatedly would keep the frames of every raise."""
+        """A new error for each caller: an error that is raised repeatedly keeps the frames of every raise."""
         kind = ERRORS.get(self.code, ApiError)
         return kind(
             self.message, self.details, code=self.code, status=self.status, retry_after=self.retry_after
@@ -59,7 +59,7 @@ class Failed(msgspec.Struct, frozen=True):
 
     @property
     def is_sound(self) -> bool:
-        """Whether its details can be sent to clients: texts and numbers, and lists of those."""
+        """Whether its details can be sent to clients: they are texts, numbers, or lists of those."""
         return all(_is_plain(one) for one in (self.details or {}).values())
 
     def recent(self, now: float) -> bool:
@@ -80,15 +80,15 @@ class CachedState(msgspec.Struct, frozen=True):
     must_refresh: bool = False
 
     def refused(self, now: float) -> "CachedState":
-        """Return the same for a request of `now` (Unix seconds) that this entry does not serve.
+        """Return the state for a request at `now` (Unix seconds) that this entry does not serve.
 
-        Another caller's entry serves if it was made meanwhile. `made` alone does not tell: if another host's
-        clock is ahead, it is estimated anew at each read.
+        Another caller's entry serves if it was made meanwhile. Comparing `made` alone is not enough: if
+        another host's clock is ahead, `made` is estimated anew at each read.
         """
         return self if self.entry is None else self.since(max(now, nextafter(self.entry.made, inf)))
 
     def since(self, time: float) -> "CachedState":
-        """Return the same for a request that needs an entry from `time` (Unix seconds) or later."""
+        """Return the state for a request that needs an entry from `time` (Unix seconds) or later."""
         entry = self.entry if self.entry is not None and self.entry.made >= time else None
         return replace(self, entry=entry, not_before=time)
 

@@ -12,7 +12,7 @@ from engine.timestamps import AHEAD
 RENEWED_KEPT = 3650 * 86_400.0
 """Seconds that the time of the last refresh is kept. Each hit reads it, so it should not expire."""
 RENEWED = "refresh:renewed"
-"""Key of the time (Unix seconds) of the last refresh: answers built from older entries are checked again."""
+"""Key of the time (Unix seconds) of the last refresh. Answers built before it are checked again."""
 
 V = TypeVar("V", default=Any)
 
@@ -42,7 +42,7 @@ class Entry(Packable, msgspec.Struct, Generic[V], frozen=True):
         return weigh(self.value)
 
     def packed(self) -> "PackedEntry | None":
-        """Return the same to keep, `None` unless its value can be packed."""
+        """Return the packed entry, `None` if its value cannot be packed."""
         value = packed(self.value)
         if not isinstance(value, Packed):
             return None
@@ -53,20 +53,20 @@ class Entry(Packable, msgspec.Struct, Generic[V], frozen=True):
         return max(0.0, now - self.made)
 
     def moved(self, seconds: float, *, due: bool) -> "Entry[V]":
-        """Return the same with its times moved by `seconds`, and due at once where it is `due`."""
+        """Return the entry with its times moved by `seconds`, and due at once if it is `due`."""
         value = self.value.moved(seconds) if isinstance(self.value, Moved) else self.value
         if due:
             return Entry(value, self.made + seconds, 0.0)
         return Entry(value, self.made + seconds, self.lifetime, self.again + seconds)
 
     def due(self, now: float) -> bool:
-        """Return whether to fetch it again: at once, if `made` lies in the future."""
+        """Return whether to fetch it again. A time `made` in the future makes it due at once."""
         age = now - self.made
         return age < -AHEAD or (age >= self.lifetime and now >= self.again)
 
 
 class PackedEntry(Packed, msgspec.Struct, frozen=True):
-    """An entry as the memory keeps it."""
+    """The packed form of an entry in memory."""
 
     value: Packed
     made: float

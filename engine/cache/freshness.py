@@ -50,7 +50,7 @@ class Freshness:
         return self._cached.entry(key)
 
     def keep(self, key: str, entry: Entry) -> Entry | None:
-        """Keep an entry that was not fetched, and return it; `None` where it is too old to be served."""
+        """Keep an entry that was not fetched, and return it; `None` if it is too old to be served."""
         self._cached.keep({key: entry})
         return self._cached.entry(key)
 

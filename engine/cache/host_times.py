@@ -1,8 +1,8 @@
 """Correct times that were written by other hosts, whose clocks may be minutes ahead.
 
-Redis knows how long a value has been stored, whatever the hosts' clocks say, so that a value is at least that
-old. A value with a time in the future is exactly that old, and is not used without a new fetch. This worker's
-memory knows it as well: its own clock may have been set back.
+Redis knows how long a value has been stored, independent of the hosts' clocks, so that a value is at least
+that old. A value with a time in the future counts as exactly that old, and is fetched again before use. This
+worker's memory knows the age as well: its own clock may have been set back.
 """
 
 import logging
@@ -29,7 +29,7 @@ def made_at(time: float, now: float, stored: float) -> float:
 
 
 def corrected(thing: Aged, now: float, stored: float) -> Aged:
-    """Return `thing` with its corrected time; due at once if it claims a time in the future."""
+    """Return `thing` with its corrected time, due at once if its time lies in the future."""
     made = made_at(thing.made, now, stored)
     return thing if made == thing.made else thing.moved(made - thing.made, due=thing.made - now > AHEAD)
 
@@ -57,7 +57,7 @@ class HostTimes:
         return right
 
     def moment(self, key: str, kept: float) -> float | None:
-        """Return the time (Unix seconds) under `key`, no later than it can be."""
+        """Return the corrected time (Unix seconds) under `key`, `None` if there is none."""
         found = self._store.find(key, float)
         return None if found is None else time_of(found, found.value, self._clock(), kept)
 
@@ -78,8 +78,7 @@ def time_of(found: Found[Any], time: float, now: float, kept: float) -> float:
 def stored(found: Found[Any], time: float, now: float, kept: float) -> float:
     """Return the seconds since a value was written that is kept for `kept` seconds; 0 if unknown.
 
-    How long it has been in this worker's memory counts where its `time` lies in the future: the clock was set
-    back.
+    If its `time` lies in the future, its age in this worker's memory counts: the clock was set back.
     """
     if found.age is not None:
         return found.age if time - now > AHEAD else 0.0

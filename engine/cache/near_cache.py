@@ -1,4 +1,4 @@
-"""Copies of shared values that every cached answer needs, kept in this worker for a second."""
+"""Copy shared values that every cached answer needs to this worker for a second."""
 
 import time
 from collections import OrderedDict
@@ -13,7 +13,7 @@ from engine.store import Store
 KEPT = 1.0
 """Seconds after which the store is read again."""
 MOST = 200
-"""How many copies are kept; the least used is dropped first."""
+"""Maximum number of copies; the least used is dropped first."""
 
 
 class NearCache:
@@ -26,7 +26,7 @@ class NearCache:
         self._kept: OrderedDict[str, tuple[float, Any]] = OrderedDict()
 
     def get(self, key: str) -> Any:
-        """Return the value as of at most a second ago, `None` if there is none."""
+        """Return the value, at most a second old; `None` if there is none."""
         if self._store.is_local_only:
             return self._store.local_copy(key)
         if not self._store.is_shared:

@@ -26,7 +26,7 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 V = TypeVar("V", bound=Any)
-"""A dataclass with its age in `validity`."""
+"""A struct with its age in `validity`."""
 
 
 class ReadyValue(msgspec.Struct, Generic[V], frozen=True):
@@ -58,7 +58,7 @@ class ReadyAnswers:
         return self.hits / requests if requests else None
 
     def fresh(self, key: str) -> Answer | None:
-        """Return the answer under `key`; `None` where it is stale, or older than the last refresh."""
+        """Return the answer under `key`; `None` if it is stale or older than the last refresh."""
         answer: Answer | None = self._near.get(f"answer:{key}")
         return None if answer is None or self._is_old(answer) else answer
 
@@ -133,7 +133,7 @@ class ReadyAnswers:
             self.misses += 1
 
     def _is_old(self, validity: Validity) -> bool:
-        """Return whether it is stale, or from before the last refresh."""
+        """Return whether it is stale or older than the last refresh."""
         since = self._near.get(RENEWED) or 0.0
         return validity.stale(self._clock()) or validity.made < since
 

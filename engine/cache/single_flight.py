@@ -25,7 +25,7 @@ TIMED_OUT = AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
 """Error for callers whose wait timed out."""
 
 Fetch = Callable[[list[str]], Mapping[str, Entry]]
-"""Fetches entries for keys from providers. Raises an `ApiError` where it gets none."""
+"""Fetches entries for keys from providers. Raises an `ApiError` if it gets none."""
 
 
 class Flight(msgspec.Struct):
