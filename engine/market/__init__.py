@@ -144,7 +144,7 @@ class Market:
     def symbols(self) -> ServedCoins:
         """Return the pinned coins and the intervals.
 
-        A rank is the last one that a provider gave with a price, or else that of the catalogue.
+        A rank is the last one that a provider sent with a price, or else that of the catalogue.
         """
         listed = self._catalogue.catalogue.coin_by_id
         ranks = {
@@ -177,12 +177,12 @@ class Market:
         )
 
     def ready(self) -> bool:
-        """Return whether any data has arrived. Before that, fetch the first prices in the background."""
+        """Return whether any data has arrived. Until then, fetch prices in the background."""
         self.status.look()
         return self._readiness.ready()
 
     def _closes(self, pair: Pair) -> tuple[float, ...] | None:
-        """Return the last hourly closes of a pair, from candles that are kept or, if pinned, recorded."""
+        """Return the last hourly closes of a pair, from cached candles or, if pinned, from the history."""
         now = self.milliseconds()
         kept, then = self.candles.kept(pair, HOUR)
         found = hourly_closes(kept, pair.quote, now, then)

@@ -1,4 +1,4 @@
-"""Batches of series: several at the same time, with room for the requests of other clients."""
+"""Serve batches of series in parallel, with room for the requests of other clients."""
 
 import time
 from collections import deque
@@ -18,13 +18,13 @@ R = TypeVar("R", CandleRequest, IndicatorRequest)
 A = TypeVar("A")
 
 AT_ONCE = 16
-"""Series of all batches that a worker fetches at the same time. Threads start when they are needed."""
+"""Maximum number of series that a worker fetches in parallel for all batches. Threads start on demand."""
 OF_ONE = 4
-"""Series of one batch at the same time, so that several batches go on together."""
+"""Maximum number of series of one batch in parallel, so that several batches progress together."""
 SHARE = 0.75
-"""The share of each provider's budget that batches may use: the rest is left for single requests."""
+"""The share of each provider's budget that batches may use. The rest is for single requests."""
 RETRY_AFTER = 5
-"""Seconds after which a late series has probably arrived: its fetch goes on."""
+"""Seconds after which a late series has probably arrived, because its fetch continues."""
 
 
 class Batches:
@@ -35,7 +35,7 @@ class Batches:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch")
 
     def serve(self, serve: Callable[[R], A], requests: Sequence[R]) -> list[A | ApiError]:
-        """Return what `serve` answers to each of `requests`, or the error that it fails with."""
+        """Return the result of `serve` for each of `requests`, or its error."""
         end = time.monotonic() + self._deadline
         queue, results = deque(enumerate(requests)), dict[int, A | ApiError]()
         running: dict[Future[A | ApiError], int] = {}

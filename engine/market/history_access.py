@@ -1,4 +1,4 @@
-"""What clients may know about the history and ask of it, independent of HTTP."""
+"""The requests of clients about the history and its jobs, independent of HTTP."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -17,7 +17,7 @@ RETRY = 10
 
 
 class HistoryDisabled(ApiError):
-    """There is no history: it is switched off, or of a newer release."""
+    """The history is switched off, or of a newer release."""
 
     code = "HISTORY_DISABLED"
     status = 404
@@ -38,7 +38,7 @@ class StorageFull(ApiError):
 
 
 class NoSuchJob(ApiError):
-    """There is no such job, or it is another's."""
+    """The job does not exist, or has another owner."""
 
     code = "NOT_FOUND"
     status = 404
@@ -48,7 +48,7 @@ class NoSuchJob(ApiError):
 
 
 def failure(error: ArchiveError) -> ApiError:
-    """Return the failure of the archive as clients see it."""
+    """Convert the failure of the archive to the error that clients get."""
     if isinstance(error, ArchiveFull):
         return StorageFull(str(error))
     if isinstance(error, ArchiveOff | WrongRelease):
@@ -59,7 +59,7 @@ def failure(error: ArchiveError) -> ApiError:
 
 
 class HistoryAccess:
-    """Lists the series of `archive`, named as in the catalogue `known`.
+    """Lists the series of `archive` and keeps its jobs. `known` is the catalogue with the names of coins.
 
     `lasting` are the coins (by id) whose series are never deleted.
     """
@@ -70,9 +70,9 @@ class HistoryAccess:
         self._lasting = frozenset(lasting)
 
     def series(self, *, everything: bool) -> Sequence[SeriesSummary]:
-        """Return what is kept; without `everything` only pinned coins, and those of the settings.
+        """Return all series; without `everything` only those of pinned coins and of the settings.
 
-        What clients have asked for is private. Raises an `ApiError`.
+        Other coins that clients have requested are private. Raises an `ApiError`.
         """
         self.require()
         if not self._archive.may_have_something:
@@ -85,7 +85,7 @@ class HistoryAccess:
         return [it for it in found if everything or self._is_public(it.key.coin)]
 
     def symbol(self, coin: str, quote: str) -> str:
-        """Return a series' pair as answers write it."""
+        """Return the pair of a series as answers write it."""
         return symbol_of_ids(coin, quote, self._known.catalogue)
 
     def add(self, job: Job) -> None:
@@ -110,7 +110,7 @@ class HistoryAccess:
         return found
 
     def cancel(self, number: str, owner: str) -> Job:
-        """Cancel a job of `owner`; what it has found stays. Raises an `ApiError`."""
+        """Cancel a job of `owner`. Its candles stay. Raises an `ApiError`."""
         job = self.job(number, owner)
         try:
             self._archive.change(lambda storage: storage.cancel_job(number))
@@ -120,17 +120,17 @@ class HistoryAccess:
         return self.job(job.id, owner)
 
     def require(self) -> None:
-        """Raise an `ApiError` where the archive cannot be used."""
+        """Raise an `ApiError` if the archive cannot be used."""
         if (refusal := self._archive.availability.refusal) is not None:
             raise failure(refusal)
 
     def _release(self) -> None:
-        """Let other processes write. They wait a while where it fails: what was written stays."""
+        """Let other processes write. If this fails, they wait a while; the written data stays."""
         with suppress(ArchiveError):
             self._archive.release()
 
     def _look(self) -> None:
-        """Raise an `ArchiveError` soon where the database hangs, before work that may take long."""
+        """Raise an `ArchiveError` soon if the database hangs, before work that may take long."""
         self._archive.run(lambda storage: storage.provider_names(), READ_WITHIN)
 
     def _is_public(self, coin: str) -> bool:

@@ -1,13 +1,13 @@
-"""Name sources in answers."""
+"""Label sources in answers."""
 
 import msgspec
 
 
 class Labels(msgspec.Struct, frozen=True):
-    """Names sources. In a demo the name has a prefix, which sets its figures apart from real ones."""
+    """Labels sources. In a demo the label has a prefix, which marks its figures as simulated."""
 
     demo: bool
 
     def __call__(self, source: str) -> str:
-        """Return the name of `source`."""
+        """Return the label of `source`."""
         return f"demo:{source}" if self.demo else source

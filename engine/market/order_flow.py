@@ -28,14 +28,14 @@ from providers import (
 )
 
 LIFETIME = 1.0
-"""Seconds in which one answer serves all callers."""
+"""Seconds for which one reply serves all callers."""
 SIZES = (20, 100, 500, 1000, 5000)
-"""Levels and trades that are asked for: the smallest size with as many as are wanted."""
+"""Numbers of levels and trades to request: the smallest one that covers the request."""
 
 T = TypeVar("T")
 C = TypeVar("C", covariant=True)
 Call = tuple[Callable[[Market], T], int]
-"""A call for a market, and what it takes of a rate limit."""
+"""A call for a market, and its weight in the rate limit."""
 
 
 class NotServed(ApiError):
@@ -70,7 +70,7 @@ class VenueTrades(msgspec.Struct, frozen=True):
 
 
 class PassedOn(msgspec.Struct, Generic[C], frozen=True):
-    """What one exchange sent, and when."""
+    """The data of one exchange, and when it arrived."""
 
     value: C
     sources: tuple[str, ...]
@@ -116,10 +116,10 @@ class OrderFlow:
     def aggregates(
         self, pair: Pair, window: Window, since_id: int | None
     ) -> PassedOn[tuple[MarketTrade, ...]]:
-        """Return trades of one order at one price as one. Raises an `ApiError`.
+        """Return trades, with those of one order at one price added up. Raises an `ApiError`.
 
-        An exchange that does not add them up sends single trades. It keeps no others than the last ones, so
-        that it serves no window and no `since_id`.
+        An exchange that does not add them up sends single trades. It keeps only the last ones, so that it
+        serves no window and no `since_id`.
         """
         of_past = window.bounded or since_id is not None
 

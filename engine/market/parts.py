@@ -1,4 +1,4 @@
-"""Data that is made of many parts: each part is fetched again when it expires, independent of the others."""
+"""Data in parts by provider. Each part is fetched again when it expires, independent of the others."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic
@@ -39,7 +39,7 @@ class Part(msgspec.Struct, Generic[V], frozen=True):
     expired: float | None = None
 
     def moved(self, seconds: float) -> "Part[V]":
-        """Return the same with its time moved, and due at once, because `until` came from another clock."""
+        """Return the part with its time moved, and due at once, because `until` came from another clock."""
         expired = None if self.expired is None else self.expired + seconds
         return replace(self, time=self.time + seconds, until=0.0, expired=expired)
 
@@ -60,7 +60,7 @@ class Parts(msgspec.Struct, Generic[V], frozen=True):
         return sum(part.weight for part in self.parts.values())
 
     def moved(self, seconds: float) -> "Parts[V]":
-        """Return the same with the times of all parts moved."""
+        """Return the parts with all times moved."""
         return Parts({name: part.moved(seconds) for name, part in self.parts.items()})
 
     @property
@@ -70,11 +70,11 @@ class Parts(msgspec.Struct, Generic[V], frozen=True):
 
     @property
     def failed(self) -> dict[str, str]:
-        """The reasons of the parts that failed, also where an old value stands in."""
+        """The reasons of the parts that failed, including those with an old value."""
         return {name: part.reason for name, part in self.parts.items() if part.reason is not None}
 
     def entry(self, value: Any) -> Entry:
-        """Return an entry for `value`, made of the parts: as old as the oldest, fresh until one is due."""
+        """Return an entry for `value`, built from the parts: as old as the oldest, fresh until one is due."""
         parts = self.parts.values()
         made = min(part.time for part in parts if part.value is not None)
         again = min(part.until for part in parts)
@@ -97,8 +97,8 @@ class Gathering:
     ) -> Parts:
         """Fetch those of `asks` that are due, and take the others from the `known` parts.
 
-        Where every provider of a `kind` fails, its old values stay for a day. Raises `AllProvidersFailed`
-        where all parts fail.
+        If every provider of a `kind` fails, its old values stay for a day. Raises `AllProvidersFailed` if all
+        parts fail.
         """
         old = known.parts if known else {}
         now = self._clock()
@@ -126,16 +126,16 @@ class Gathering:
         )
 
     def _is_due(self, upstream: Upstream[Any], old: Part | None, now: float) -> bool:
-        """Return whether to fetch a part, also where another host's clock set its time too far ahead."""
+        """Return whether to fetch a part: it is due, or another host's clock set its time too far ahead."""
         return old is None or not now < old.until <= now + self._lifetime(upstream) + AHEAD
 
     def _lifetime(self, upstream: Upstream[Any]) -> float:
-        """Return the seconds that a part is fresh: long enough for the budget to last its whole period."""
+        """Return the seconds that a part is fresh: long enough for the budget to last its period."""
         return max(self._settings.cache_ttl_sentiment, upstream.budget.period / upstream.budget.most)
 
 
 def _or_old(part: Part, old: Part | None, now: float) -> Part:
-    """Return the part. Where it failed, add its old value, unless that is too old."""
+    """Return the part. If it failed, add its old value, unless that is too old."""
     if part.reason is None:
         return part
     if old is None or old.value is None or now - old.time >= KEPT:

@@ -25,9 +25,9 @@ from providers import CandleSource, Interval, Pair, Window
 MAXIMUM = 1000
 """Maximum number of candles in one answer."""
 PATIENCE = 1.2
-"""Seconds in which one of several providers answers as a rule: the next one is asked early."""
+"""Seconds in which a fetch usually ends, because the next provider is called early."""
 ATTEMPTS = 3
-"""How often a series is requested if other callers, who need fewer candles, are first each time."""
+"""Attempts to fetch a series while other callers, who need fewer candles, are first each time."""
 
 
 class Candles:
@@ -86,7 +86,7 @@ class Candles:
             return self._answers.last_value(ready, failed, self.undone)
 
     def find(self, source: CandleSource, request: CandleRequest) -> VenueMarket | None:
-        """Return the market at which a provider is asked for a pair, `None` if it has none."""
+        """Return the provider's market of a pair, `None` if it has none."""
         return self._markets.find(source, request)
 
     def refresh(self, pair: Pair, interval: Interval, since: float = 0.0) -> None:
@@ -105,12 +105,12 @@ class Candles:
         return (None, 0) if entry is None else (entry.value, self._milliseconds(entry.made))
 
     def recorded(self, pair: Pair, interval: Interval, window: Window) -> Series | None:
-        """Return the candles of a window that is over from the history, `None` unless it has all of them."""
+        """Return the candles of a past window from the history, `None` unless it has all of them."""
         request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, window)
         return self.history.window(request, self._fetching.now())
 
     def _known(self, request: CandleRequest, as_of: int) -> CandleSlice:
-        """Return what was known at `as_of`. Calls no provider. Raises an `ApiError`."""
+        """Return the candles that were known at `as_of`. Calls no provider. Raises an `ApiError`."""
         known = min(as_of, self._fetching.now())
         validity = Validity(made=self._clock(), lifetime=lifetime_known(as_of, self._fetching.now()))
         return self.history.known(request, known, self.label, validity)
@@ -135,7 +135,7 @@ class Candles:
         return replace(found, validity=replace(validity, lifetime=final_lifetime(found.reasons)))
 
     def _entry(self, request: CandleRequest) -> Entry:
-        """Return the series with the requested candles: that of the market, or one of this window only."""
+        """Return the series with the requested candles: the market's, or one of this window only."""
         now = self._fetching.now()
         needed = replace(
             request, window=Window(request.window.limit + request.closed_only), closed_only=False
@@ -145,7 +145,7 @@ class Candles:
         return self._window(request, now)
 
     def _newest(self, request: CandleRequest, now: int) -> Entry:
-        """Return the market's series with enough candles; a shorter one only where every provider fails."""
+        """Return the market's series with enough candles, or a shorter one if every provider fails."""
         key = request.series
         fetch = partial(self._fetch, request, request.share)
         try:
@@ -195,5 +195,5 @@ class Candles:
         return {key: Entry(series, made, lifetime_of(request, series, now, self._ceiling))}
 
     def _milliseconds(self, made: float) -> int:
-        """Return `made` (Unix seconds by this host's clock) in milliseconds of the corrected clock."""
+        """Convert `made` (Unix seconds by this host's clock) to milliseconds by the corrected clock."""
         return int(self._clock.correct(made) * 1000)

@@ -12,7 +12,7 @@ from providers import Interval
 
 
 def finding_of(series: Series, old: Series | None, interval: Interval, now: int) -> Finding | None:
-    """Return what `series` has in addition to `old`: its new closed candles, and its gaps among them."""
+    """Return the new closed candles of `series`, which `old` does not have, and the gaps among them."""
     before = {candle.open_time: candle for candle in old.candles} if old is not None else {}
     filled = dict(series.filled)
     new = [
@@ -38,13 +38,13 @@ def finding_of(series: Series, old: Series | None, interval: Interval, now: int)
 
 
 def main_provider(candles: Iterable[KeptCandle]) -> str | None:
-    """Return the provider of most candles, the first by name of several, `None` without candles."""
+    """Return the provider of most candles (of equal ones the first by name), `None` without candles."""
     counts = Counter(it.provider for it in candles)
     return min(counts, key=lambda name: (-counts[name], name), default=None)
 
 
 def of_provider(piece: Piece, provider: str, interval: Interval) -> Piece:
-    """Return the candles of one provider: those of others were not fetched from it."""
+    """Return the candles of one provider. Those of others become gaps: they were not fetched from it."""
     others = (
         (it.candle.open_time, interval.after(it.candle.open_time))
         for it in piece.candles
@@ -60,7 +60,7 @@ def of_provider(piece: Piece, provider: str, interval: Interval) -> Piece:
 def series_of(request: CandleRequest, piece: Piece, source: Interval | None = None) -> Series | None:
     """Return the candles as a series of the provider of most of them, `None` without candles.
 
-    `source` is the interval of the kept candles that they were made of, where that is another one.
+    `source` is the interval of the kept candles, if the candles were resampled.
     """
     main = main_provider(piece.candles)
     if main is None:

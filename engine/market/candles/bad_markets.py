@@ -11,18 +11,18 @@ from engine.telemetry.events import Publish
 from engine.timestamps import AHEAD
 
 FIRST_PAUSE = 30.0
-"""Seconds without requests after the first bad answer. Each further bad answer doubles them."""
+"""Seconds of the first pause after a bad answer. Each further bad answer doubles them."""
 LONGEST_PAUSE = 600.0
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """No requests for a market before `until` (Unix seconds), which is `seconds` after its failure."""
+    """A market is not requested before `until` (Unix seconds), which is `seconds` after its failure."""
 
     until: float
     seconds: float
 
     def within(self, now: float) -> "Pause":
-        """Return the same; over at once where another host's clock set an end that is too far ahead."""
+        """Return the pause, which is over at once if another host's clock set its end too far ahead."""
         return self if self.until - now <= self.seconds + AHEAD else Pause(now, self.seconds)
 
 

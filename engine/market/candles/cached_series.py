@@ -1,4 +1,4 @@
-"""The cached series of candles, without those whose market is another coin's by now."""
+"""The cached series of candles, without those whose market now belongs to another coin."""
 
 from collections.abc import Callable
 from math import inf, nextafter
@@ -15,7 +15,7 @@ from engine.upstream.host_clock import HostClock
 
 
 class CachedSeries:
-    """Reads series in `data`, and those that are not there in `history`.
+    """Reads series from `data`, and missing ones from `history`.
 
     `means` returns whether the market of a series is still that of its pair.
     """

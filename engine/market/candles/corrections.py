@@ -1,4 +1,4 @@
-"""Closed candles that their provider has changed: cached series with the old values are fetched again."""
+"""Note closed candles that their provider has changed: series with the old values are fetched again."""
 
 from collections.abc import Callable, Sequence
 
@@ -31,12 +31,12 @@ class Corrections:
         self._clock = clock
 
     def note(self, key: SeriesKey, times: Sequence[int]) -> None:
-        """Note that the candles of `key` with these open times were corrected just now."""
+        """Note that the candles of `key` with these open times were corrected now."""
         found, now = self._find(key), self._clock()
         earlier = [found.first, found.last] if found is not None else []
         every = [*times, *earlier]
         self._store.set(f"corrected:{key}", Corrected(now, min(every), max(every)), FINAL)
-        self._store.set(RENEWED, now, RENEWED_KEPT)  # answers are built again where their series has changed
+        self._store.set(RENEWED, now, RENEWED_KEPT)  # so that answers from a changed series are built again
 
     def concern(self, entry: Entry[Series], interval: Interval) -> bool:
         """Return whether `entry` holds candles that were corrected after it was made."""

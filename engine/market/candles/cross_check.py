@@ -10,11 +10,11 @@ from engine.upstream.fan_out import Outcome
 from providers import BadMarket, Pair
 
 AGREEMENT = 0.02
-"""Two closes agree where they differ by at most this fraction."""
+"""Maximum fraction by which two closes that agree differ."""
 
 
 class CrossCheck:
-    """Checks all series of one fetch against each other. `price` returns a pair's price, if it is known."""
+    """Checks the series of one fetch against each other. `price` returns the known price of a pair."""
 
     def __init__(self, price: Callable[[Pair], float | None]) -> None:
         self._price = price

@@ -31,7 +31,7 @@ from providers import BadMarket, CandleSource, Pair, ProviderError, Unsupported
 class Fetching:
     """Fetches candles from the first of `upstreams` with an acceptable series.
 
-    `price` returns the verified price of a pair, `None` where there is none; `find` a provider's market.
+    `price` returns the verified price of a pair, `None` if there is none. `find` returns a provider's market.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Fetching:
         return int(self._clock.corrected() * 1000)
 
     def series(self, request: CandleRequest, old: Series | None = None, share: float = 1.0) -> Series:
-        """Fetch the series of `request`; only the new candles where `old` has the others.
+        """Fetch the series of `request`, or only the new candles if `old` has the others.
 
         `share` is the share of a provider's budget that the calls may use. Raises an `ApiError`.
         """
@@ -69,9 +69,7 @@ class Fetching:
             if (self._clock.offset or 0.0) == (offset or 0.0):
                 raise
             self._bad.forget(self._plans(self.upstreams, request))
-            return self._series(
-                request, old, share
-            )  # the failed replies have corrected the clock that they were checked by
+            return self._series(request, old, share)  # the failed replies have corrected the clock
 
     def _series(self, request: CandleRequest, old: Series | None, share: float) -> Series:
         end = time.monotonic() + self._settings.candles_deadline_seconds
@@ -149,7 +147,7 @@ class Fetching:
         )
 
     def _tail(self, plan: Plan, request: CandleRequest, old: Series) -> Plan | None:
-        """Return a plan for the new candles only, where `old` is of this market and has all before them."""
+        """Return a plan for the new candles only, if `old` is of this market and has all earlier ones."""
         same_market = old.provider == plan.upstream.name and is_same(old.listed, plan.listed)
         window = old.tail(request.interval, self.now())
         if not same_market or window is None or not old.covers(request.window, request.interval, self.now()):
@@ -193,6 +191,6 @@ class Fetching:
 
 
 def _fills(plan: Plan, series: Series) -> bool:
-    """Return whether the plan's provider may fill gaps in `series`: another one, with the same quote."""
+    """Return whether the plan's provider may fill gaps in `series`: it is another one with the same quote."""
     elsewhere = plan.upstream.name != series.provider and plan.upstream.circuit.open_state is None
     return elsewhere and plan.market.quote == series.market.quote

@@ -29,8 +29,8 @@ def fill(
 ) -> Series:
     """Return `series` with candles of `others` in its gaps, if they arrive before `end` (monotonic).
 
-    They are asked for the candles around a gap, too: a venue with those that has none within it says that
-    nothing was traded, and one without them had perhaps not listed the coin.
+    Requests include the candles around a gap. A venue that has these and none within the gap shows that
+    nothing was traded. A venue without them may not have listed the coin.
     """
     interval = request.interval
     for first, last in series.gaps(interval)[:GAPS_FILLED]:
@@ -73,7 +73,7 @@ def _confirms(found: Series, ends: tuple[int, int], around: Series) -> bool:
 def fits(found: Sequence[Candle], candles: Sequence[Candle]) -> bool:
     """Return whether `found` is of the same market as the `candles` around it.
 
-    At its beginning or at its end, the price must be near that of the neighbouring candle.
+    The price at its beginning or at its end must be near that of the neighbouring candle.
     """
     if not found:
         return False

@@ -1,4 +1,4 @@
-"""Series from the archive, and what the archive gets to keep."""
+"""Read series from the archive, and offer new candles to it."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -43,7 +43,7 @@ class History:
         self._lasting = frozenset(lasting)
 
     def window(self, request: CandleRequest, now: int) -> Series | None:
-        """Return the candles of a window that is over, `None` unless all of them are known.
+        """Return the candles of a past window, `None` unless the history has all of them.
 
         `now` is in Unix milliseconds.
         """
@@ -62,10 +62,9 @@ class History:
         return found
 
     def newest(self, request: CandleRequest, now: int) -> tuple[Series, float] | None:
-        """Return the newest closed candles without a hole, and when they were all that there were.
+        """Return the newest closed candles without a gap, and when they were complete (Unix seconds).
 
-        That is when the last one was received (Unix seconds), or the end of the candle after it if it was
-        received later.
+        That is when the last one was received, but no later than the end of the candle after it.
         """
         if not self._enabled or not self._archive.may_have_something:
             return None
@@ -88,7 +87,7 @@ class History:
     ) -> CandleSlice:
         """Return the candles of `request` that were known at `as_of` (Unix milliseconds), and all gaps.
 
-        Raises an `ApiError` where there is no history.
+        Raises an `ApiError` if there is no history.
         """
         interval = request.interval
         window = replace(request, closed_only=True).within(as_of)
@@ -128,7 +127,7 @@ class History:
     def record(self, request: CandleRequest, series: Series, old: Series | None, now: int) -> None:
         """Offer the closed candles of `series`, which arrived at `now`, except those that `old` has too."""
         if not self._enabled or request.venue is not None:
-            return  # a series is of the venue that is usually asked
+            return  # the history has only series of the usual venue
         finding = finding_of(series, old, request.interval, now)
         if finding is not None:
             self._offer(SeriesKey.of(series.market, request.interval), finding)
@@ -154,7 +153,7 @@ class History:
         return series_of(request, piece)
 
     def _complete_resampled(self, request: CandleRequest, first: int, until: int) -> Series | None:
-        """Return the candles of a range from smaller ones, `None` where a provider may have more of them."""
+        """Return the candles of a range, resampled; `None` if a provider may have more of them."""
         made = self._resampled(request, first, until, complete=True)
         if made is None or any(gap.reason not in EXPLAINED for gap in made.piece.gaps):
             return None
@@ -185,7 +184,7 @@ class History:
 
 
 def _is_exact(window: Window, interval: Interval) -> bool:
-    """Return whether both ends of the window are given, and its limit is no less than what fits in."""
+    """Return whether the window has a start and an end, and all of its candles fit into its limit."""
     if window.start is None or window.end is None:
         return False
     return window.limit >= interval.count(window.start, window.end)

@@ -11,13 +11,13 @@ from providers import INTERVALS, Candle, Interval
 SHORTEST = 5
 """The minimum seconds that candles are fresh."""
 FINAL = 86_400.0
-"""Seconds that a window of the past is fresh: its candles no longer change."""
+"""Seconds that a past window is fresh, whose candles no longer change."""
 DOUBTFUL = 3600.0
-"""Seconds that a window of the past is fresh that lacks candles without a reason."""
+"""Seconds that a past window is fresh if candles are missing for an unknown reason."""
 EMPTY = 60.0
-"""Seconds that a window is fresh of which one provider alone says that it has no candle."""
+"""Seconds that a window without candles is fresh if only one provider has answered."""
 SETTLED = 60_000
-"""Milliseconds after which everything that was known at a time is written."""
+"""Milliseconds after which the archive has all candles that were known at a time."""
 
 
 def lifetime(interval: Interval, ceiling: float) -> float:
@@ -29,7 +29,7 @@ def lifetime(interval: Interval, ceiling: float) -> float:
 def lifetime_of(request: CandleRequest, series: Series, now: int, ceiling: float) -> float:
     """Return the seconds that a series is fresh: at most until the forming candle closes.
 
-    Where several providers answered without a candle, none will have one later.
+    If several providers answered without a candle, none will have one later.
     """
     if is_final(request, series.candles, now):
         gaps = series.explained(request.within(now), request.interval, now)
@@ -43,12 +43,12 @@ def lifetime_of(request: CandleRequest, series: Series, now: int, ceiling: float
 
 
 def final_lifetime(reasons: Iterable[str]) -> float:
-    """Return the seconds for which closed candles are fresh whose gaps have these reasons."""
+    """Return the seconds that closed candles are fresh, by the reasons of their gaps."""
     return FINAL if EXPLAINED.issuperset(reasons) else DOUBTFUL
 
 
 def is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:
-    """Return whether there are candles, and all are closed, so that later requests get the same ones."""
+    """Return whether there are candles and all are closed, so that later requests get the same ones."""
     end, start = request.window.end, request.window.start
     past = end is not None and request.interval.after(end) <= now
     finished = bool(candles) and closed(candles[-1], request.interval, now)
@@ -56,8 +56,8 @@ def is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> boo
 
 
 def lifetime_known(as_of: int, now: int) -> float:
-    """Return the seconds for which candles are fresh that were known at `as_of` (Unix milliseconds).
+    """Return the seconds that candles as known at `as_of` (Unix milliseconds) are fresh.
 
-    Shortly after, candles that had been received may still be written.
+    Shortly after that time, received candles may still wait to be written.
     """
     return FINAL if as_of + SETTLED <= now else SHORTEST

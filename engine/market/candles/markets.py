@@ -1,4 +1,4 @@
-"""The market at which a provider is asked for a pair: by its own list of markets, where that is known."""
+"""Find the provider's market of a pair: in its own list of markets, if that is known."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ from providers import CandleSource, Market, Pair
 
 
 class Markets:
-    """Finds markets in the present catalogue. A venue is asked under the name from its list.
+    """Finds markets in the current catalogue. Requests use the name in the venue's list.
 
     `now` returns Unix seconds.
     """
@@ -31,7 +31,7 @@ class Markets:
         self._now = now
 
     def find(self, source: CandleSource, request: CandleRequest) -> VenueMarket | None:
-        """Return the provider's market of a pair: in its own quote or, in US dollars and USDT, in the other.
+        """Return the provider's market of a pair, in its quote. USD and USDT stand in for each other.
 
         Codes that are not proved count only for a request that names the venue.
         """
@@ -50,7 +50,7 @@ class Markets:
         return None
 
     def kept_pair(self, coin: str, quote: str) -> Pair | None:
-        """Return the pair of a kept series, by its coin's id, `None` while the coin is not known."""
+        """Return the pair of a kept series by its coin's id, `None` while the coin is unknown."""
         return pair_of_ids(coin, quote, self._known.catalogue)
 
     def exact(self, source: CandleSource, pair: Pair) -> Market | None:
@@ -75,7 +75,7 @@ class Markets:
         raise no_market(request, self._others(request))
 
     def means(self, series: Series) -> bool:
-        """Return whether the market of a series still means its pair: its code may be another coin's."""
+        """Return whether the market of a series is still that of its pair: codes can change their coin."""
         pair, venue, listed = series.market, series.provider, series.listed
         if listed is None:
             return True
@@ -101,14 +101,14 @@ class Markets:
         return [f"{name}/{it.quote.code}:{it.venue}" for it in traded[:5]]
 
     def _may_have(self, venue: str, coin: str) -> bool:
-        """Return whether a venue without a list may have a coin: by its codes, as far as they are known."""
+        """Return whether a venue without a list may have a coin, as far as its codes are known."""
         codes = self._known.catalogue.venue_codes.get(venue, {})
         bindings = self._known.state.identities.bindings
         bound = (bindings.get(key_of(venue, code)) for code, id_ in codes.items() if id_ == coin)
         return not codes or any(one is not None and one.state != "refused" for one in bound)
 
     def _traded(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> VenueMarket:
-        """Return a market as it was listed at the time of a request: before a rename under the old code."""
+        """Return a market as listed at the time of a request: under the old code before a rename."""
         listed, facts, id_ = traded.listed, self._known.facts, traded.base.id
         pair = replace(request.pair, quote=traded.listed.quote)
         time = _time(request)
@@ -123,7 +123,7 @@ class Markets:
         return VenueMarket(pair, listed, self._taken_over(names[0][1], id_), names)
 
     def _at(self, traded: TradedMarket, source: CandleSource, time: int) -> Market:
-        """Return how a market was listed at a time (Unix milliseconds)."""
+        """Return the listing of a market at a time (Unix milliseconds)."""
         listed, facts, id_ = traded.listed, self._known.facts, traded.base.id
         code, present = (facts.code_at(source.name, id_, at) for at in (time / 1000, self._now()))
         if code == present or self._is_other(source.name, code, id_):
@@ -131,14 +131,14 @@ class Markets:
         return replace(listed, base=code, native=source.native(code, listed.quote), since=None)
 
     def _taken_over(self, listed: Market, coin: str) -> int | None:
-        """Return when a code began to mean a coin after another one gave it up (Unix milliseconds)."""
+        """Return the time (Unix milliseconds) at which a coin took over its code from another one."""
         code, venues = fold(listed.base), ("", listed.venue)
         others = [it for it in self._known.facts.renames if it.old == code and it.coin != coin]
         times = [it.since for it in others if it.since is not None and it.venue in venues and it.coin]
         return int(max(times) * 1000) if times else None
 
     def _former(self, source: CandleSource, request: CandleRequest, quote: str) -> Market | None:
-        """Return the ended market of a coin that was exchanged for another unit, by that of the new one."""
+        """Return the ended market of a coin that was exchanged, derived from the market of the new coin."""
         rename = self._exchange(source.name, request.pair.base.id)
         time = _time(request)
         if rename is None or rename.since is None or time is None or time >= rename.since:
@@ -150,7 +150,7 @@ class Markets:
         return replace(traded.listed, base=rename.old, native=native, since=None)
 
     def _exchange(self, venue: str, coin: str) -> Rename | None:
-        """Return the exchange of a coin for another unit, at the venue's own date where that is known."""
+        """Return the exchange of a coin for another unit, at the venue's own date if that is known."""
         found = [one for one in self._known.facts.renames if one.coin == coin and one.ratio is not None]
         found = [one for one in found if not one.one_to_one and one.venue in ("", venue)]
         return max(found, key=lambda one: one.venue, default=None)
@@ -169,19 +169,19 @@ def _quotes(source: CandleSource, pair: Pair) -> tuple[str, ...]:
 
 
 def _time(request: CandleRequest) -> float | None:
-    """Return the time (Unix seconds) of a window of the past, by its start; `None` for the newest candles."""
+    """Return the start (Unix seconds) of a past window, or else its end; `None` for the newest candles."""
     window = request.window
     time = window.end if window.start is None else window.start
     return None if time is None else time / 1000
 
 
 def _regular(source: CandleSource, listed: Market) -> str:
-    """Return the name of a market by its codes. KuCoin's keep old codes: these are valid at all times."""
+    """Return the name of a market by its codes. KuCoin's names keep old codes, and are valid at all times."""
     return source.native(listed.base, listed.quote)
 
 
 def no_market(request: CandleRequest, others: list[str]) -> InvalidRequest:
-    """Return the error for a pair of known coins that no provider has a market for."""
+    """Return the error for a pair of known coins without a market at any provider."""
     at = "" if request.venue is None else f" at {request.venue}"
     return InvalidRequest(
         "The request is not valid",

@@ -1,4 +1,4 @@
-"""Candles as arrays, one for each figure: a series takes a fifth of the memory while it is unused."""
+"""Candles as one array for each figure, so that an unused series takes a fifth of the memory."""
 
 from array import array
 from collections.abc import Iterable, Sequence
@@ -13,15 +13,15 @@ from providers import Candle
 FIGURES = ("open_time", "open", "high", "low", "close", "volume", "quote_volume", "trades")
 MOST = 2**62
 LACKING = -1
-"""What stands for a count that the provider lacks. For other figures it is NaN."""
+"""Stands for a missing count. NaN stands for other missing figures."""
 Column = tuple[str, "array[Any] | None", bool]
-"""The kind of an array, the array (`None` where all figures are lacking), and whether some are lacking."""
+"""The kind of an array, the array (`None` if all figures are missing), and whether some are missing."""
 
 _figures = attrgetter(*FIGURES)
 
 
 class PackedCandles:
-    """Candles that are equal, figure by figure, once they are unpacked."""
+    """Packed candles. Unpacking restores each figure exactly."""
 
     __slots__ = ("_columns", "_count")
 
@@ -31,14 +31,14 @@ class PackedCandles:
 
     @classmethod
     def of(cls, candles: Sequence[Candle]) -> Self | None:
-        """Pack candles, `None` where a figure is of a kind that would come back as another one."""
+        """Pack candles, `None` if the type of a figure would not be restored."""
         columns = [_column(values) for values in zip(*map(_figures, candles), strict=True)]
         packed = [one for one in columns if one is not None]
         return cls(packed, len(candles)) if len(packed) == len(columns) else None
 
     @property
     def weight(self) -> int:
-        """Bytes that they take."""
+        """Bytes in memory."""
         return 1400 + sum(8 * self._count for _, values, _ in self._columns if values is not None)
 
     def unpacked(self) -> tuple[Candle, ...]:
@@ -47,7 +47,7 @@ class PackedCandles:
 
 
 def _column(values: Sequence[Any]) -> Column | None:
-    """Pack the values of one figure, `None` where it has other ones than floats or usual integers."""
+    """Pack the values of one figure, `None` if some are neither floats nor usual integers."""
     kinds = {*map(type, values)}
     lacks = NoneType in kinds
     known = [value for value in values if value is not None] if lacks else values

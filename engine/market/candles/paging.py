@@ -12,9 +12,9 @@ PATH = "/api/ohlcv"
 
 
 def next_window(request: CandleRequest, candles: Sequence[Candle], now: int) -> Window | None:
-    """Return the window after a page of `candles`, `None` where there is no more of the range.
+    """Return the window after a page of `candles`, `None` after the last page of the range.
 
-    With a start pages go forward, up to an end that stays; with an end alone backward. Every open time
+    Pages go forward from a start up to a fixed end, or backward from an end alone. Every open time
     of the range lies in one page: a page that is not full has all candles that exist up to its limit.
     """
     window, interval = request.window, request.interval
@@ -58,7 +58,7 @@ def path_of(request: CandleRequest) -> str:
 
 
 def _lasting_name(request: CandleRequest) -> str:
-    """Return a name of the pair for all pages: a code may mean another coin at another time or venue."""
+    """Return a name of the pair that is valid for all pages: a code may mean another coin at another time."""
     base, quote = request.pair.base, request.pair.quote
     if base.id in ASSET_BY_ID or quote.startswith("@"):
         return request.symbol

@@ -15,8 +15,8 @@ from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Mark
 class Plan(msgspec.Struct, frozen=True):
     """How `upstream` would serve a request: its market, as `listed` there, and `count` candles of it.
 
-    It is `complete` where these are all candles of the request. Candles before `since` (Unix milliseconds)
-    are another coin's. `names` are those of the market within the window, where it has several.
+    It is `complete` if these are all candles of the request. Candles before `since` (Unix milliseconds)
+    belong to another coin. `names` are the market's names within the window, if it has several.
     """
 
     upstream: Upstream[CandleSource]
@@ -33,7 +33,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def calls(self) -> int:
-        """Return how many calls to the provider it takes at most."""
+        """Return the maximum number of calls to the provider."""
         return max(1, len(self.names))
 
     def fetch(self, now: int, *, newest: bool) -> Sound:
@@ -64,7 +64,7 @@ class Plan(msgspec.Struct, frozen=True):
         return source.candles(self.listed, interval, window)
 
     def _sound(self, parts: Sound, now: int) -> Sound:
-        """Return the candles of the interval that follow from `parts` of the source's interval."""
+        """Return the candles of the requested interval, resampled from `parts` of the source's interval."""
         merged = self._merged(parts.candles, now)
         missing = {self.interval.open_time(time) for time in parts.left_out}
         if missing and not merged:
@@ -86,7 +86,7 @@ def plans(
 ) -> list[Plan]:
     """Return a plan for each provider that can serve at least one candle, in the order of calls.
 
-    A request for a venue has plans for this one only. For a request in dollars, markets in dollars come
+    A request for a venue has a plan for this one only. For a request in dollars, markets in dollars come
     before those in tether. Complete plans come before partial ones, and partial ones with more candles before
     those with fewer.
     """
@@ -138,7 +138,7 @@ def _source_interval(source: CandleSource, interval: Interval) -> Interval | Non
 def _reachable(source: CandleSource, small: Interval, interval: Interval, window: Window, now: int) -> int:
     """Return how many candles of the window are recent enough for this provider to have them.
 
-    A request with a start needs its oldest candles: without those it is 0.
+    A request with a start needs its oldest candles; the result is 0 without them.
     """
     first, last = window.bounds(interval, now)
     kept = source.kept(small)

@@ -1,4 +1,4 @@
-"""The names that a market has had at one venue within a window, and its candles under all of them."""
+"""The names of a market at one venue within a window, and its candles under all of them."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,7 +10,7 @@ Names = tuple[tuple[int, Market], ...]
 
 
 def names_within(first: int, until: int, changes: Iterable[int], name_at: Callable[[int], Market]) -> Names:
-    """Return the names of a market in `[first, until)`, none where it has the same name throughout.
+    """Return the names of a market in `[first, until)`, none if it has only one.
 
     `changes` are the times (Unix milliseconds) at which its name may change.
     """
@@ -24,15 +24,15 @@ def names_within(first: int, until: int, changes: Iterable[int], name_at: Callab
 
 
 def is_same(one: Market | None, other: Market | None) -> bool:
-    """Return whether two listings are of one market under one name, however else they describe it."""
+    """Return whether two listings are of the same market under the same name. Other facts may differ."""
     return one is not None and other is not None and (one.venue, one.native) == (other.venue, other.native)
 
 
 def candles_of(source: CandleSource, names: Names, interval: Interval, window: Window) -> list[Candle]:
     """Return the candles of `window` under all names. Raises a `ProviderError`.
 
-    The candle in which the name changes has parts under both, which are merged. A name that the venue no
-    longer knows has no candles where they are only looked for before those of later names.
+    The candle in which the name changes has parts under both names, which are merged. In a window without a
+    start, a name that the venue no longer knows ends the search for older candles.
     """
     if window.start is not None:
         return _forward(source, names, interval, window)
@@ -79,7 +79,7 @@ def _end(names: Names, place: int, interval: Interval, window: Window) -> int | 
 
 
 def _shares(candle: Sequence[Candle], since: int, interval: Interval) -> int:
-    """Return 1 where this candle is the one in which the name changes, so that it has another part."""
+    """Return 1 if the name changes within this candle, so that it has another part, else 0."""
     return int(bool(candle) and candle[0].open_time == interval.open_time(since))
 
 

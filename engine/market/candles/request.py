@@ -22,7 +22,7 @@ class CandleRequest(msgspec.Struct, frozen=True):
     `in_time` is for formats that cannot mark a candle as still forming. Candles from before the end of their
     interval are then not served while newer ones can be fetched. With a `venue` only this provider is asked.
     `all_fields` says that the answer has every figure of a candle. `share` is the share of a provider's
-    budget that the request may use. `about` is what the answer says of the name under `meta`.
+    budget that the request may use. `about` has the facts about the name for the answer's `meta`.
     """
 
     symbol: str
@@ -71,7 +71,7 @@ class CandleRequest(msgspec.Struct, frozen=True):
         return self.in_time and self.interval.open_time(int(made * 1000)) < self.interval.open_time(now)
 
     def traded(self) -> "CandleRequest":
-        """Return the same without times before the first block of Bitcoin, when nothing was traded."""
+        """Return the request without times before the first block of Bitcoin, when nothing was traded."""
         window = self.window
         earliest = self.interval.open_time(GENESIS)
         if window.start is not None:

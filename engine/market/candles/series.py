@@ -1,4 +1,4 @@
-"""The cached series of candles: the times that it covers, and how new candles are joined. Pure functions."""
+"""The cached series of candles: the times that it covers, and how new candles join it. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 from math import inf
@@ -15,13 +15,13 @@ from engine.store.packing import Packable, Packed
 from providers import Candle, Interval, Market, Pair, Window
 
 MOST_KEPT = 1100
-"""Maximum candles in one series: more than one answer can have, with a bound on memory."""
+"""Maximum number of candles in one series: more than one answer has, and a bound on memory."""
 LISTED = 60_000
-"""Milliseconds after its end in which a provider may not list a candle yet."""
+"""Milliseconds after the end of a candle in which a provider may not have it yet."""
 EXPLAINED = frozenset({"no_trades", "venue_outage", "before_listing"})
-"""Reasons for which a candle is missing that no provider has either."""
+"""Reasons of gaps that no provider can fill."""
 ASKED_AGAIN = 3_600_000
-"""Milliseconds after which a series is fetched as a whole again whose provider had fewer candles."""
+"""Milliseconds after which a series is fetched completely again if its provider had too few candles."""
 CORRECTED = 3
 """Closed candles that a refresh fetches again, because providers correct the last ones."""
 
@@ -34,7 +34,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     of the request: the provider has no candles for gaps after it. `left_out` are the open times of invalid
     candles that were received. `whole` says that the provider has no older candles, where it has fewer than
     were requested. `listed` is how the provider lists the market. `reasons` has the first and last open times
-    of gaps whose reason is known. All of it was fetched `asked_at` (Unix milliseconds), and parts later.
+    of gaps whose reason is known. All of it was fetched at `asked_at` (Unix milliseconds), and parts later.
     """
 
     provider: str
@@ -57,7 +57,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
         return 320 * len(self.candles)
 
     def packed(self) -> "PackedSeries | None":
-        """Return the same to keep, `None` where a candle cannot be packed."""
+        """Return the packed series, `None` if a candle cannot be packed."""
         candles = PackedCandles.of(self.candles)
         return None if candles is None else PackedSeries(self, candles)
 
@@ -87,7 +87,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     def tail(self, interval: Interval, now: int) -> Window | None:
         """Return the window to refresh: the last closed candles and all later ones; `None` for everything.
 
-        That is asked for again after a while where the provider had fewer candles than it was asked for.
+        Everything is fetched again after a while if the provider had fewer candles than were requested.
         """
         finished = [candle for candle in self.candles[-CORRECTED - 1 :] if closed(candle, interval, now)]
         if not finished:
@@ -100,7 +100,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     def joined(
         self, newer: Sequence[Candle], attempts: Iterable[dict[str, Any]], left_out: Sequence[int] = ()
     ) -> "Series":
-        """Return the series with `newer` candles in place of its own from the first of these on."""
+        """Return the series with `newer` candles, which replace its own from the first of them on."""
         start = newer[0].open_time
         older = [candle for candle in self.candles if candle.open_time < start]
         kept = (*older, *newer)[-MOST_KEPT:]
@@ -120,9 +120,9 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
         return [gap for gap in gaps(self.candles, interval, self.left_out) if gap not in self.sought]
 
     def missing(self, window: Window, interval: Interval, now: int) -> list[tuple[int, int]]:
-        """Return the gaps within `window`; without a candle, all of it that is over at `now`.
+        """Return the gaps within `window`; without a candle, all of its past at `now`.
 
-        Between two times, candles may lack at the beginning and at the end, too.
+        In a window with both times, candles may be missing at its beginning and at its end too.
         """
         candles = self.slice(window)
         begin, end = window.bounds(interval, now)
@@ -159,7 +159,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
         return found
 
     def _unlisted(self, interval: Interval) -> list[tuple[int, int, Reason]]:
-        """Return the time before the market was listed, where its provider says when that was."""
+        """Return the time before the market was listed, if its provider gives the date."""
         if self.listed is None or self.listed.since is None:
             return []
         return [(0, interval.after(interval.open_time(self.listed.since), -1), "before_listing")]
@@ -174,7 +174,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
 
 
 class PackedSeries(Packed):
-    """A series as the memory keeps it. While the series is in use, it is the one that all get."""
+    """The packed form of a series in memory. While callers use the series, all of them share one object."""
 
     __slots__ = ("_candles", "_rest", "_used")
 

@@ -18,14 +18,14 @@ from providers import Candle, Interval
 
 COLUMNS = ("timestamp", "open", "high", "low", "close", "volume")
 MORE = ("quoteVolume", "trades")
-"""The figures of a candle in the order of a table, and those that clients ask for."""
+"""The columns of a table, and further figures of a candle that answers have on request."""
 
 
 class CandleSlice(msgspec.Struct, frozen=True):
     """Ascending candles of one pair, priced in `quote`, from the provider labelled `source`.
 
     `gaps` are the open times (Unix milliseconds) of the first and the last missing candle of each gap,
-    and `reasons` says for each of them why it is one.
+    and `reasons` has the reason of each.
     `filled` are those of candles from another provider, with its label. Without a candle, `last_closed` is
     `None`. `short` says that fewer candles exist than an answer usually has.
     """
@@ -91,7 +91,7 @@ class CandleSlice(msgspec.Struct, frozen=True):
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory."""
+        """Bytes in memory."""
         return 500 + 320 * len(self.candles)
 
     @property

@@ -9,7 +9,7 @@ from engine.upstream.fan_out import Outcome
 from providers import Unsupported
 
 OK, INSUFFICIENT = "ok", "Insufficient data"
-"""What an attempt's outcome says of the candles that arrived."""
+"""Outcomes of an attempt: enough candles, or too few."""
 
 
 def may_be_short(request: CandleRequest) -> bool:
@@ -18,17 +18,17 @@ def may_be_short(request: CandleRequest) -> bool:
 
 
 def is_enough(series: Series, request: CandleRequest) -> bool:
-    """Return whether no other provider has to be called for more candles."""
+    """Return whether the candles suffice, so that no other provider is called."""
     return len(series.candles) >= (MINIMUM if request.newest else 1)
 
 
 def is_servable(series: Series, request: CandleRequest) -> bool:
-    """Return whether the candles are an answer, where no provider has more."""
+    """Return whether the candles can be served if no provider has more."""
     return is_enough(series, request) or (may_be_short(request) and series.whole and bool(series.candles))
 
 
 def can_stand_in(series: Series, request: CandleRequest) -> bool:
-    """Return whether the candles are an answer where every provider fails. The forming one may be missing."""
+    """Return whether the candles can be served if every provider fails. The forming one may be missing."""
     return is_servable(series, request) or len(series.candles) >= MINIMUM - 1
 
 
@@ -45,12 +45,12 @@ def can_go_on(series: Series, request: CandleRequest, now: int) -> bool:
 
 
 def is_short(series: Series, request: CandleRequest) -> bool:
-    """Return whether the answer has to say that fewer than `MINIMUM` candles exist."""
+    """Return whether the answer must say that fewer than `MINIMUM` candles exist."""
     return not is_enough(series, request) and is_servable(series, request)
 
 
 def attempt(outcome: Outcome[Series], request: CandleRequest) -> dict[str, object]:
-    """Return the row of a provider that was asked: its answer's `outcome`, and how long it took."""
+    """Return the row of a provider that was called: the `outcome`, and how long it took."""
     if outcome.error:
         word = outcome.error.reason
     else:
@@ -59,7 +59,7 @@ def attempt(outcome: Outcome[Series], request: CandleRequest) -> dict[str, objec
 
 
 def answered(attempts: Iterable[Mapping[str, object]]) -> set[object]:
-    """Return the providers that answered with candles or without any."""
+    """Return the providers that answered, with or without candles."""
     return {it["provider"] for it in attempts if it["outcome"] in (OK, INSUFFICIENT)}
 
 

@@ -1,4 +1,4 @@
-"""The market of a provider whose own list of markets is not known."""
+"""The market of a provider whose list of markets is unknown."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,7 +14,7 @@ from providers import CandleSource, Market, Pair, Window
 class VenueMarket(msgspec.Struct, frozen=True):
     """A pair that a provider trades, in the quote of its market there, and how the provider lists it.
 
-    Before `since` (Unix milliseconds) the listed code meant another coin; `None` where it never did. `names`
+    Before `since` (Unix milliseconds) the listed code meant another coin; `None` if it never did. `names`
     are those of the market within the requested window, where it has several.
     """
 
@@ -29,7 +29,7 @@ Find = Callable[[CandleSource, CandleRequest], VenueMarket | None]
 
 
 def usual(source: CandleSource, request: CandleRequest) -> VenueMarket | None:
-    """Return the market of a provider whose list is not known: that of a pinned coin."""
+    """Return the market of a provider whose list is unknown: it must be that of a pinned coin."""
     if request.venue not in (None, source.name):
         return None
     market = source.market(request.pair, request.window)

@@ -1,4 +1,4 @@
-"""Indicators of the engine's own candles, with how warm each of them is."""
+"""Indicators of the engine's candles, with the warm-up of each."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class Indicators:
-    """Serves indicators over the candles of `candles`."""
+    """Serves indicators of the candles that `candles` serves."""
 
     def __init__(self, candles: Candles, cache: Cache, settings: Settings) -> None:
         self._candles = candles
@@ -67,7 +67,7 @@ class Indicators:
         return IndicatorTable(read.newest(request.limit), tuple(columns))
 
     def _load(self) -> None:
-        """Import numpy and TA-Lib in a thread of its own the first time; other requests go on meanwhile."""
+        """Import numpy and TA-Lib in another thread the first time, so that other requests can continue."""
         if self._is_loaded:
             return
         with self._loading:
@@ -76,6 +76,6 @@ class Indicators:
 
 
 def load() -> None:
-    """Import numpy and TA-Lib, without pandas and polars: where they are installed they take 110 MB."""
+    """Import numpy and TA-Lib, without pandas and polars, which would take 110 MB."""
     with as_if_missing("pandas", "polars"):
         indicators.load()

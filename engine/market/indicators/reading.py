@@ -15,14 +15,14 @@ from engine.market.indicators.request import IndicatorRequest
 from providers import INTERVALS, Window
 
 PAGE = 1000
-"""The most candles of one page. Any request reads the same pages, so that each is fetched once a day."""
+"""Maximum number of candles in one page. All requests read the same pages: each is fetched once a day."""
 MOST_PAGES = 10
-"""Pages that are read at most, of providers with small ones."""
+"""Maximum number of pages to read, from providers with small ones."""
 
 
 def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
-    """Return the newest candles of a request, as many as one answer has. Raises an `ApiError`."""
-    most = MAXIMUM - request.closed_only  # with the forming one, the series of the market has so many
+    """Return the newest candles of a request, at most as many as one answer has. Raises an `ApiError`."""
+    most = MAXIMUM - request.closed_only  # MAXIMUM includes the forming candle
     limit = max(MINIMUM, min(request.count, most))
     wanted = CandleRequest(
         request.symbol,
@@ -41,7 +41,7 @@ def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
 def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice, until: float) -> CandleSlice:
     """Return `known` with older candles of its source before it, up to the number that is needed.
 
-    No page is begun after `until` (monotonic seconds): what is missing then shortens the warm-up.
+    No page is begun after `until` (monotonic seconds): missing candles then shorten the warm-up.
     """
     parts = [known]
     pages = islice(_pages(candles, request, known), MOST_PAGES)
@@ -53,7 +53,7 @@ def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice, 
 
 
 def _joined(parts: Sequence[CandleSlice]) -> CandleSlice:
-    """Return consecutive slices as one, with the reason of each gap where a slice has it."""
+    """Return consecutive slices as one, with the known reasons of gaps."""
     newest = parts[-1]
     candles = tuple(chain.from_iterable(part.candles for part in parts))
     known = {gap: reason for part in parts for gap, reason in zip(part.gaps, part.reasons, strict=True)}
@@ -71,7 +71,7 @@ def _joined(parts: Sequence[CandleSlice]) -> CandleSlice:
 
 
 def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> Iterator[CandleSlice]:
-    """Yield the pages before `known`, the newest first, until its source has none that continues it."""
+    """Yield the pages before `known`, the newest first, until its source has no adjacent one."""
     interval = request.interval
     source = next((it for it in candles.upstreams if candles.label(it.name) == known.source), None)
     size = 0 if source is None else min(PAGE, source.provider.max_candles // _parts(known))
@@ -100,10 +100,10 @@ def _before(time: int, page: CandleSlice) -> CandleSlice:
 
 
 def _page(candles: Candles, wanted: CandleRequest, known: CandleSlice, source: str) -> CandleSlice | None:
-    """Return a page from the source of `known`, `None` where it has none.
+    """Return a page from the source of `known`, `None` if it has none.
 
-    The page that all clients share comes first: the history keeps it. Where another provider served it, the
-    source alone is asked.
+    First it reads the page that all clients share, which the history keeps. If another provider served that
+    one, it asks the source only.
     """
     for venue in dict.fromkeys((wanted.venue, source)):
         try:
@@ -116,5 +116,5 @@ def _page(candles: Candles, wanted: CandleRequest, known: CandleSlice, source: s
 
 
 def _parts(known: CandleSlice) -> int:
-    """Return how many candles of its source make one of `known`."""
+    """Return the number of the source's candles in one candle of `known`."""
     return known.interval.length // INTERVALS[known.resampled_from or known.interval.code].length

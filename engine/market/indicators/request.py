@@ -10,7 +10,7 @@ from engine.market.candles.request import series_key
 from providers import Interval, Pair
 
 MOST_READ = 5000
-"""Candles that are read for one series, warm-up included."""
+"""Maximum number of candles to read for one series, including the warm-up."""
 SHOWN = 40
 """Characters of an invalid name that an error repeats."""
 
@@ -25,11 +25,11 @@ class InvalidIndicator(ApiError):
     status = 400
 
     reasons: Sequence[str] = ()
-    """What is wrong with each of the unreadable texts."""
+    """The error of each unreadable text."""
 
     @classmethod
     def of(cls, wrong: Sequence[Unreadable]) -> "InvalidIndicator":
-        """Name each of the unreadable texts."""
+        """Build the error for all unreadable texts."""
         reasons = [f"{_shortened(each.key)}: {each.what}" for each in wrong]
         details: dict[str, object] = {
             "indicators": reasons,
@@ -45,7 +45,7 @@ class IndicatorRequest(msgspec.Struct, frozen=True):
 
     `symbol` is the client's name for the pair, and `about` has notes on it. With a `venue` only this provider
     is asked. With `closed_only` the candle that is still forming is left out. `share` is the share of a
-    provider's budget that the request may use. `in_time` candles are not from before the last close.
+    provider's budget that the request may use. With `in_time` the candles are not from before the last close.
     """
 
     symbol: str

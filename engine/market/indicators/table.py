@@ -14,7 +14,7 @@ from engine.market.candles.slices import CandleSlice
 from providers import Interval
 
 ROWS_AT_ONCE = 100
-"""Rows that are written without a pause."""
+"""Rows that are written between two pauses."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -111,9 +111,9 @@ def last_row(table: IndicatorTable) -> dict[str, object]:
 
 
 def _rows(table: IndicatorTable) -> orjson.Fragment:
-    """Return a row for each candle as JSON. Each column is written at once, and then laid into the rows.
+    """Return a row for each candle as JSON. Whole columns are serialised, and then combined to rows.
 
-    The loops run in C; other requests run between two parts of them.
+    The loops run in C, with pauses for other requests.
     """
     candles = table.candles.candles
     columns: list[Sequence[float | None]] = [

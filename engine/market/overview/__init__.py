@@ -32,11 +32,11 @@ T = TypeVar("T")
 OVERVIEW, CATEGORIES = "overview", "categories"
 """Keys in the cache."""
 LISTINGS, TRENDING = ":listings", ":trending"
-"""Suffixes of the names of these parts."""
+"""Suffixes of the names of two kinds of parts: lists of coins, and trending coins."""
 
 
 class MarketOverview:
-    """Serves the overview from all providers that have a part of it."""
+    """Serves the overview from all providers with a part of it."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ def _checked(fetch: Callable[[], Overview]) -> Overview:
 
 
 def _not_empty(fetch: Callable[[], list[T]]) -> tuple[T, ...]:
-    """Fetch a list. Raises `BadData` where it is empty."""
+    """Fetch a list. Raises `BadData` if it is empty."""
     found = tuple(fetch())
     if not found:
         raise BadData("an empty list")
@@ -177,7 +177,7 @@ def _lists(parts: Parts, what: str) -> list[tuple[Listing, ...]]:
 
 
 def _completed(coins: Iterable[Listing], known: Iterable[Listing]) -> list[Listing]:
-    """Return the coins. Missing figures are taken from the list of all coins."""
+    """Return the coins, with missing figures from the list of all coins."""
     by_name = {(coin.code, coin.name): coin for coin in known}
     return [
         replace(by_name[coin.code, coin.name], rank=coin.rank)

@@ -27,11 +27,11 @@ from providers import ASSETS, Pair
 __all__ = ["CURRENCIES", "EVERY_COIN", "Prices", "RequestedCoin"]
 
 Closes = Callable[[Pair], tuple[float, ...] | None]
-"""Returns the last 24 hourly closes of a pair, `None` where they are not at hand."""
+"""Returns the last 24 hourly closes of a pair, `None` if the engine does not have them."""
 
 
 class Prices:
-    """Serves prices: of pinned coins by their quotes, of all others by their markets at exchanges."""
+    """Serves prices: of pinned coins from quotes, of all others from their markets at exchanges."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Prices:
     def markets(self, coin: str) -> list[tuple[TradedMarket, VenueTicker, float]]:
         """Return the markets of a coin, by its id, with their tickers and the US dollars of their quotes.
 
-        The dollars are 0 where they are unknown. Tickers older than five minutes are left out. Raises
+        The dollars are 0 if they are unknown. Tickers older than five minutes are left out. Raises
         `AllProvidersFailed`.
         """
         exchanges = self._sources.traded()
@@ -115,7 +115,7 @@ class Prices:
         self.quotes.refresh(ASSETS, since)
 
     def newest(self, coins: Sequence[RequestedCoin], convert: str, since: float) -> PriceList:
-        """Return prices as `consensus` does, of pinned coins by quotes from `since` (Unix seconds) or later.
+        """Return prices as `consensus` does. Quotes of pinned coins are from `since` (Unix seconds) or later.
 
         Raises `AllProvidersFailed`.
         """
@@ -171,7 +171,7 @@ class Prices:
         )
 
     def _finished(self, row: CoinPrice, convert: str, sparkline: bool) -> CoinPrice:
-        """Return a row with the labels of its sources, and with its sparkline if it is wanted."""
+        """Return a row with the labels of its sources, and on request with its sparkline."""
         if self._label.demo:
             row = replace(
                 row, sources=tuple(replace(it, provider=self._label(it.provider)) for it in row.sources)
@@ -179,6 +179,6 @@ class Prices:
         return replace(row, sparkline=self._closes(Pair(row.asset, convert))) if sparkline else row
 
     def _source(self, coins: Iterable[CoinPrice]) -> str:
-        """Return the label of the provider, or of several together."""
+        """Return the label of the only provider, or the label for several."""
         providers = {it.provider for coin in coins for it in coin.sources if not it.outlier}
         return providers.pop() if len(providers) == 1 else self._label("multi-provider")

@@ -10,7 +10,7 @@ from providers import Day, Ticker
 
 NO_DAY = Day()
 USUAL = ("high", "low", "volume", "bid", "ask")
-"""Figures that most venues send: one that lacks more of them comes later."""
+"""Figures that most venues send. Venues that lack fewer of them are preferred."""
 
 
 class VenueTicker(NamedTuple):
@@ -45,7 +45,7 @@ class MarketDay(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, found: VenueTicker) -> "MarketDay":
-        """Return the day that a ticker tells. Open, change and mean follow from its other figures."""
+        """Return the day in a ticker. Open, change and mean are computed from its other figures."""
         ticker, day = found.ticker, found.ticker.day or NO_DAY
         last, change, opened, mean = ticker.price, ticker.change, day.open, day.mean
         if opened is None and change is not None and change > -100:
@@ -74,9 +74,9 @@ class MarketDay(msgspec.Struct, frozen=True):
 
 
 def best_day(tickers: Sequence[VenueTicker], price: float) -> MarketDay | None:
-    """Return the day of the first venue that lacks the least, of those near the median `price` of all.
+    """Return the day with the fewest missing figures among the venues near the median `price`.
 
-    `None` where no venue is near it.
+    Returns `None` if no venue is near it.
     """
     near = [it for it in tickers if abs(it.ticker.price / price - 1) <= OUTLIER]
     return MarketDay.of(min(near, key=_lacks)) if near else None

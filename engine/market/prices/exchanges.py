@@ -1,4 +1,4 @@
-"""What coins cost at the exchanges, by the markets that the catalogue has proved to trade them."""
+"""The prices of coins at exchanges, by the markets that the catalogue has proved to trade them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
@@ -18,7 +18,7 @@ Entries = Mapping[str, Entry[VenueTickers]]
 class ExchangePrices:
     """The prices of all markets at one moment: `entries` has the tickers by venue.
 
-    Tickers of a venue that failed serve only where no other venue has the market.
+    Tickers of a venue that failed count only if no other venue has the market.
     """
 
     def __init__(self, catalogue: Catalogue, entries: Entries) -> None:
@@ -40,8 +40,8 @@ class ExchangePrices:
     def trades(self, coin: str, venue: str | None = None) -> list[Trade]:
         """Return the markets of a coin, by its id, that were traded in the last 24 hours.
 
-        They count only where both codes are proved. A `venue` limits them to its own, also to those of a
-        code that is not proved: then it is the venue alone that says which coin it is.
+        Markets count only if both codes are proved. A `venue` limits them to its own, and includes codes that
+        are not proved: then only the venue says which coin it is.
         """
         if venue is None:
             markets = [market for market in self.catalogue.of_coin(coin) if market.served]
@@ -63,7 +63,7 @@ class ExchangePrices:
         return coin in CURRENCIES or any(market.served and market.venue == venue for market in markets)
 
     def tickers(self, markets: Iterable[TradedMarket]) -> list[VenueTicker]:
-        """Return the tickers of markets that their venues answered with now, in the order of the venues."""
+        """Return the current tickers of markets in the order of the venues, without venues that failed."""
         natives = {market.venue: market.native for market in markets}
         return [
             VenueTicker(venue, ticker, entry.value.time)
@@ -73,9 +73,9 @@ class ExchangePrices:
         ]
 
     def made(self, venues: Iterable[str], rated: float = inf) -> list[Entry]:
-        """Return the ages of the tickers of `venues`; where that is none, of all that are the newest.
+        """Return entries with the ages of the tickers of `venues`, or of all new tickers if there are none.
 
-        Those that arrived at `rated` count as well.
+        A rate that arrived at `rated` adds an entry.
         """
         every = self.entries.values()
         used = [self.entries[name] for name in venues if name in self.entries]
@@ -92,7 +92,7 @@ class ExchangePrices:
             yield from self.traded(markets)
 
     def traded(self, markets: Iterable[TradedMarket]) -> list[Trade]:
-        """Return the trades of markets in 24 hours; the last older ones only where there are no new ones."""
+        """Return the trades of markets in 24 hours; older tickers serve only if there are no new ones."""
         new: list[Trade] = []
         old: list[Trade] = []
         for market in markets:
@@ -114,7 +114,7 @@ class ExchangePrices:
 
 
 class Exchanges:
-    """Offers the present `ExchangePrices`, worked out once for each state of the tickers."""
+    """Serves the current `ExchangePrices`, computed once for each state of the tickers."""
 
     def __init__(self, tickers: Tickers, current: CurrentCatalogue) -> None:
         self._tickers = tickers
@@ -122,7 +122,7 @@ class Exchanges:
         self._last = ExchangePrices(current.catalogue, {})
 
     def prices(self) -> ExchangePrices:
-        """Return the prices of now. Raises `AllProvidersFailed`."""
+        """Return the current prices. Raises `AllProvidersFailed`."""
         catalogue = self._current.catalogue
         entries = self._tickers.obtain(catalogue.listed_venues)
         if catalogue is not self._last.catalogue or not _same(entries, self._last.entries):

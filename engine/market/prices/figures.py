@@ -1,4 +1,4 @@
-"""Market-wide figures of coins that are not pinned, by one list of the largest coins for all of them."""
+"""Market-wide figures of coins that are not pinned, from one list of the largest coins."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,13 +21,13 @@ RETRIED = 60.0
 EXPIRED = 3600.0
 """Seconds after which figures are unknown if every request for newer ones failed."""
 SAME_COIN = 0.10
-"""The fraction by which the list's price may differ from ours. Farther apart they are of two coins."""
+"""Maximum fraction by which the list's price differs from ours, if both are of the same coin."""
 
 
 class FigureList(msgspec.Struct, frozen=True):
     """Figures by the provider's id of the coin, received at `time` (Unix seconds).
 
-    `reason` says why newer ones failed, `None` where these are the newest.
+    `reason` says why the last refresh failed, `None` if it worked.
     """
 
     figures: Mapping[str, Figures]
@@ -40,7 +40,7 @@ class FigureList(msgspec.Struct, frozen=True):
         return 350 * (1 + len(self.figures))
 
     def moved(self, seconds: float) -> "FigureList":
-        """Return the same with its time moved, because it came from another clock."""
+        """Return the list with its time moved, because it came from another clock."""
         return replace(self, time=self.time + seconds)
 
 
@@ -103,7 +103,7 @@ class MarketFigures:
 
 
 def with_figures(row: CoinPrice, figures: Figures | None) -> CoinPrice:
-    """Return a row with market-wide figures, where their price shows that they are of the same coin."""
+    """Return a row with market-wide figures, if their price shows that they are of the same coin."""
     if figures is None or row.price_usd is None or abs(figures.price / row.price_usd - 1) > SAME_COIN:
         return row
     return replace(

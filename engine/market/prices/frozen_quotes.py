@@ -10,7 +10,7 @@ from engine.analysis.standstill import Standstill, follow
 from engine.analysis.traded import DOLLARS, best_by_venue
 
 MOST_COINS = 2_000
-"""Coins whose history is kept: those that were asked for last."""
+"""Maximum number of coins to follow; the least recently requested is dropped first."""
 
 
 class Standstills(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class Standstills(msgspec.Struct, frozen=True):
 
 
 class FrozenQuotes:
-    """Follows the dollar markets of the coins that are asked for."""
+    """Follows the dollar markets of requested coins."""
 
     def __init__(self) -> None:
         self._coins: OrderedDict[str, Standstills] = OrderedDict()

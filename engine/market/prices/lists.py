@@ -22,8 +22,8 @@ class CoinPrice(msgspec.Struct, frozen=True):
 
     Changes are percentages; `volume_24h` and `market_cap` are in US dollars. `time` (Unix seconds) is that of
     the newest quote that counts. `None` is a figure that no provider has. `sources` are labelled. `via` are
-    the markets that a price was worked out from, empty where it has a market of its own. A `thin` one rests
-    on markets with little trade. `sparkline` are 24 hourly closes, the oldest first.
+    the markets from which a price was derived, empty if it has direct markets. A `thin` price rests on
+    markets with little trade. `sparkline` are 24 hourly closes, the oldest first.
     """
 
     symbol: str
@@ -49,8 +49,8 @@ class CoinPrice(msgspec.Struct, frozen=True):
 class PriceList(msgspec.Struct, frozen=True):
     """Prices in `currency`, the requested symbols that are `missing`, and the reasons of failed providers.
 
-    `usdt_usd` are the US dollars for one USDT, `None` where they are unknown. `sparklines` says whether the
-    prices of the last day were asked for, `about` what is to be said of the requested names.
+    `usdt_usd` are the US dollars for one USDT, `None` if they are unknown. `sparklines` says whether the
+    prices of the last day were requested. `about` has facts about the requested names.
     """
 
     currency: str
@@ -67,12 +67,12 @@ class PriceList(msgspec.Struct, frozen=True):
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory: a coin with its sources takes about 3000."""
+        """Approximate bytes in memory: a coin with its sources takes about 3000."""
         return 3000 * (1 + len(self.coins))
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The label of the provider, or of several together."""
+        """The label of the only provider, or the label for several."""
         return (self.source,)
 
 
@@ -91,7 +91,7 @@ def answer(it: PriceList) -> Answer:
 
 
 def table(it: PriceList) -> Answer:
-    """Build the answer to send as CSV, without the lists of each coin. Its gaps are coins without a price."""
+    """Build the answer to send as CSV, without the lists of each coin. Coins without a price are its gaps."""
     rows = [row_of(coin) for coin in it.coins]
     described = Table(it.sources, len(it.missing), it.currency)
     return Answer.with_rows(

@@ -1,4 +1,4 @@
-"""The prices of pairs by their own markets, not converted: what one unit of a coin costs in another."""
+"""The unconverted prices of pairs by their own markets: what one unit of a coin costs in another."""
 
 from collections.abc import Iterator, Mapping
 
@@ -25,7 +25,7 @@ class PairPrice(msgspec.Struct, frozen=True):
 
 
 class PairPrices(msgspec.Struct, frozen=True):
-    """Prices by the ids of base and quote, of one moment, and the venues that they are from."""
+    """Prices of one moment by the ids of base and quote, and the venues that they are from."""
 
     prices: Mapping[tuple[str, str], PairPrice]
     venues: tuple[str, ...]

@@ -18,7 +18,7 @@ from providers import ASSET_BY_NAME, INTERVALS, TETHER, Asset, Pair, Quote, Unsu
 
 MINUTE = INTERVALS["1m"]
 VENUES = 8
-"""How many venues are asked at most, in the order of calls for candles."""
+"""Maximum number of venues to call, in the order of calls for candles."""
 AT_ONCE = 16
 UNAVAILABLE = "No data provider currently has the price of this minute"
 RATE_ASSETS = (TETHER, ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
@@ -26,7 +26,7 @@ RATE_ASSETS = (TETHER, ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
 
 
 class PastPrice(msgspec.Struct, frozen=True):
-    """A coin's price at a past minute. It is `None` if no venue, or no rate, is known for that minute."""
+    """A coin's price at a past minute, `None` if there is no close or no rate for that minute."""
 
     symbol: str
     asset: Asset
@@ -48,7 +48,7 @@ class PastPrices(msgspec.Struct, frozen=True):
 
 
 class PastMinutes:
-    """Reads closes of one minute from `candles`: what is kept, and else each venue.
+    """Reads the closes of one minute from `candles`: kept ones, or else those of each venue.
 
     `find` returns the market of a venue.
     """
@@ -61,7 +61,7 @@ class PastMinutes:
     def at(self, coins: Sequence[RequestedCoin], currency: str, time: int) -> PastPrices:
         """Return the prices of the last minute that had closed at `time` (Unix milliseconds).
 
-        Raises `AllProvidersFailed` where there is no close of any coin because venues have failed.
+        Raises `AllProvidersFailed` if venues have failed and no coin has a close.
         """
         opened = MINUTE.after(MINUTE.open_time(time), -1)
         asked = dict.fromkeys((*((it, None) for it in RATE_ASSETS), *((it.asset, it.venue) for it in coins)))
@@ -75,7 +75,7 @@ class PastMinutes:
     def _quotes(
         self, asked: Iterable[tuple[Asset, str | None]], opened: int
     ) -> tuple[dict[tuple[str, Asset], Quote], dict[str, object]]:
-        """Return the closes of venues, and why others failed."""
+        """Return the closes of venues, and the reasons of venues that failed."""
         venues = ((asset, self._venues(asset, venue, opened)) for asset, venue in asked)
         asks = list(dict.fromkeys((name, asset) for asset, names in venues for name in names))
         calls = [self._pool.submit(with_request_id(partial(self._close, *ask, opened))) for ask in asks]
@@ -86,12 +86,12 @@ class PastMinutes:
         return quotes, {name: why for name, why in failures.items() if why != Unsupported.reason}
 
     def _venues(self, asset: Asset, venue: str | None, opened: int) -> list[str]:
-        """Return the venues with a market of the coin at that time, or the one that is asked for."""
+        """Return the venues with a market of the coin at that time, or the requested one."""
         request = _request(asset, opened, venue)
         return [it.name for it in self._candles.upstreams if self._find(it.provider, request)][:VENUES]
 
     def _close(self, venue: str, asset: Asset, opened: int) -> Quote | AllProvidersFailed | None:
-        """Return a venue's close, `None` where it has none, or its failure."""
+        """Return a venue's close, `None` if it has none, or its failure."""
         try:
             found = self._candles.slice(_request(asset, opened, venue))
         except AllProvidersFailed as failed:
@@ -107,7 +107,7 @@ def _request(asset: Asset, opened: int, venue: str | None) -> CandleRequest:
 
 
 def _rate(quotes: Mapping[tuple[str, Asset], Quote]) -> Rate | None:
-    """Return the rate between tether and dollar: by each venue's dollars, and the others' tether."""
+    """Return the rate between tether and dollar: each venue's dollars against all venues' tether."""
     books: dict[str, list[Quote]] = {}
     in_tether: dict[Asset, list[float]] = {}
     for (_, asset), quote in quotes.items():
@@ -121,7 +121,7 @@ def _rate(quotes: Mapping[tuple[str, Asset], Quote]) -> Rate | None:
 
 
 def _closes_of(coin: RequestedCoin, quotes: Mapping[tuple[str, Asset], Quote]) -> dict[str, Quote]:
-    """Return the closes of a coin by venue, of one venue alone where that is asked for."""
+    """Return the closes of a coin by venue, or of the requested venue only."""
     return {
         venue: quote
         for (venue, asset), quote in quotes.items()
@@ -143,7 +143,7 @@ def _price(
 
 
 def _consensus(closes: Mapping[str, Quote], currency: str, rate: Rate | None) -> Consensus | None:
-    """Return the consensus of the closes in `currency`; with too few of them converted ones count as well."""
+    """Return the consensus of the closes in `currency`. If these are too few, converted ones count too."""
     native = {venue: quote for venue, quote in closes.items() if quote.currency == currency}
     closes = native if len(native) >= AGREEING else closes
     usdt_usd = None if rate is None else rate.price

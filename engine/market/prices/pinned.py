@@ -1,4 +1,4 @@
-"""The price of a pinned coin: by the quotes of all providers, and in other currencies by exchanges."""
+"""The price of a pinned coin: from the quotes of all providers, in other currencies from exchanges."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ from engine.market.prices.traded import time_of
 
 
 def limited(entry: Entry, venue: str | None) -> Entry:
-    """Return the quotes of one venue alone, of all where that is `None`."""
+    """Return the quotes of one venue only, or of all if that is `None`."""
     if venue is None:
         return entry
     known: CoinQuotes = entry.value
@@ -70,8 +70,8 @@ def converted_price(
 
     `row` is the price in USD, which its quotes have.
 
-    It is that of the coin's own markets in the currency; where they are missing or thin, it is worked out
-    from the price in USDT. The other figures stay. It is `None` where no market leads to the currency.
+    It comes from the coin's own markets in the currency. If they are missing or thin, it is derived from the
+    price in USDT. The other figures stay. It is `None` if no market leads to the currency.
     `correct` returns the corrected time of a moment of this host's clock.
     """
     code, currency = coin.asset.code, convert.lower()
@@ -80,7 +80,7 @@ def converted_price(
         in_tether = consensus(entry, "USDT")
         way = exchanges.book.way("usdt", currency)
         if in_tether is not None and coin.asset.id == currency:
-            way = Way(Rate(1 / in_tether.price, 1.0, verified=True))  # it is worth one of itself
+            way = Way(Rate(1 / in_tether.price, 1.0, verified=True))  # a coin costs one of itself
         if in_tether is not None and way is not None:
             known: CoinQuotes = entry.value
             judged = scaled(known.rate.bound(in_tether) if known.rate else in_tether, way.rate)
@@ -94,7 +94,7 @@ def converted_price(
 
 
 def consensus(entry: Entry, currency: str) -> Consensus | None:
-    """Return the consensus in USD or USDT. Where a converted quote counts, the rate bounds its confidence."""
+    """Return the consensus in USD or USDT. If a converted quote counts, the rate bounds its confidence."""
     known: CoinQuotes = entry.value
     prices = {
         name: price
@@ -111,7 +111,7 @@ def consensus(entry: Entry, currency: str) -> Consensus | None:
 def _with(row: CoinPrice, judged: Consensus, via: tuple[str, ...], thin: bool, time: float) -> CoinPrice:
     """Return a row with another price, of `time` (Unix seconds).
 
-    It is trusted no more than the one in dollars, which the row has too, and is no newer.
+    It is trusted no more than the price in dollars, which the row has too, and is no newer.
     """
     return replace(
         row,

@@ -21,14 +21,14 @@ from providers import ASSET_BY_NAME, EURO, TETHER, USDC, Asset, BadData, Quote, 
 TOO_OLD = 300
 """Seconds after which a quote is too old for a price."""
 RATE_ONLY = (TETHER, USDC, EURO)
-"""Quotes of these serve the rate between tether and dollar only."""
+"""Coins whose quotes serve only the rate between tether and dollar."""
 
 
 class CoinQuotes(msgspec.Struct, frozen=True):
     """The quotes of one coin by provider, and the reasons of the providers that failed.
 
-    `rate` is US dollars for one USDT at that moment, `None` where it is unknown. `standstills` have the time
-    since when each quote is the same.
+    `rate` is US dollars for one USDT at that moment, `None` if it is unknown. `standstills` have the time
+    since which each quote is unchanged.
     """
 
     quotes: Mapping[str, Quote]
@@ -38,7 +38,7 @@ class CoinQuotes(msgspec.Struct, frozen=True):
 
     @property
     def usdt_usd(self) -> float | None:
-        """US dollars for one USDT, `None` where it is unknown."""
+        """US dollars for one USDT, `None` if it is unknown."""
         return self.rate.price if self.rate else None
 
     @property
@@ -47,14 +47,14 @@ class CoinQuotes(msgspec.Struct, frozen=True):
         return 400 * (1 + len(self.quotes)) + 200 * len(self.standstills)
 
     def frozen(self, now: float) -> set[str]:
-        """Return the providers whose quote stands still while the others move."""
+        """Return the providers whose quote is unchanged while the others move."""
         return {name for name in self.quotes if (it := self.standstills.get(name)) and it.frozen(now)}
 
 
 def usable(quotes: Iterable[Quote], now: float) -> list[Quote]:
     """Return the recent quotes, without impossible figures.
 
-    Raises `BadData` where none is left. Each request includes coins that every provider has, so that an empty
+    Raises `BadData` if none is left. Each request includes coins that every provider has, so that an empty
     answer is a failure.
     """
     kept = [
@@ -105,7 +105,7 @@ class Quotes:
         return self._data.entry(key_of(asset))
 
     def reasons(self, assets: Iterable[Asset]) -> dict[str, str]:
-        """Return why no provider has quotes of these coins, by the providers that failed. Calls none."""
+        """Return the reasons of providers that failed for these coins. Calls no provider."""
         states = self._data.read(*(key_of(asset) for asset in assets)).values()
         details = {
             name: str(why) for it in states if it.failure for name, why in (it.failure.details or {}).items()
@@ -144,7 +144,7 @@ class Quotes:
         }
 
     def _has_quotes(self, keys: Iterable[str]) -> bool:
-        """Return whether the cache has old quotes, which serve where no working provider has the coin."""
+        """Return whether the cache has old quotes, which serve if no working provider has the coin."""
         return any(known.value.quotes for key in keys if (known := self._data.entry(key)) is not None)
 
     def _coin(
@@ -155,7 +155,7 @@ class Quotes:
         rate: Rate | None,
         now: float,
     ) -> CoinQuotes:
-        """Combine the quotes of a coin with the earlier ones, which show whose quote stands still."""
+        """Combine the quotes of a coin with the earlier ones, which show whose quote is unchanged."""
         quotes = _of(asset, answers)
         usdt_usd = rate.price if rate else None
         quoted = {name: quote.price for name, quote in quotes.items()}

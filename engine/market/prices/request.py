@@ -1,4 +1,4 @@
-"""What prices are asked for."""
+"""The coins and currencies of a request for prices."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ CURRENCIES = (*PLAIN, "EUR", "GBP", "TRY", "BRL", "JPY", "AUD", "CAD", "CHF", "U
 class RequestedCoin:
     """A coin, and its name in the request. A `venue` limits the sources of its price to that exchange.
 
-    `about` is what the answer says of the name under `meta`.
+    `about` has the facts about the name for the answer's `meta`.
     """
 
     symbol: str
@@ -25,12 +25,12 @@ class RequestedCoin:
 
     @property
     def is_pinned(self) -> bool:
-        """Return whether providers quote it by a table: one of the coins that always work."""
+        """Return whether providers quote it by a fixed table: it is one of the pinned coins."""
         return ASSET_BY_ID.get(self.asset.id) is self.asset
 
     @property
     def key(self) -> str:
-        """Return a text that no other coin has, nor the same one at another venue."""
+        """Return a text that is unique to this coin at this venue."""
         name = self.symbol if self.is_pinned else f"{self.symbol}@{self.asset.id}"
         return name if self.venue is None else f"{name}:{self.venue}"
 
@@ -45,7 +45,7 @@ def answer_key(coins: Sequence[RequestedCoin] | None, convert: str, sparkline: b
 
 
 def merged(about: Iterable[Mapping[str, Mapping[str, object]]]) -> dict[str, dict[str, object]]:
-    """Return what is to be said of several names, by subject and then by name."""
+    """Return the facts about several names, by subject and then by name."""
     found: dict[str, dict[str, object]] = {}
     for one in about:
         for subject, names in one.items():

@@ -1,4 +1,4 @@
-"""The row of a coin in a list of prices: by quotes where it is pinned, and else by its markets."""
+"""The row of a coin in a list of prices: from quotes if it is pinned, or else from its markets."""
 
 from collections.abc import Callable, Iterable
 from math import inf
@@ -17,10 +17,10 @@ from engine.market.prices.traded import traded_price
 
 
 class Row(msgspec.Struct, frozen=True):
-    """The price of a coin, `None` where none is known, and what its age depends on.
+    """The price of a coin, `None` if it is unknown, and what its age depends on.
 
-    That are the exchanges that it rests on, where it has no quotes, and when the oldest rate arrived that it
-    was converted with, in Unix seconds of this host.
+    `venues` are the exchanges that a price without quotes rests on. `rated` is when the oldest rate arrived
+    that it was converted with, in Unix seconds of this host.
     """
 
     price: CoinPrice | None = None
@@ -50,7 +50,7 @@ def row_of(
 def _quoted(
     coin: RequestedCoin, convert: str, known: Obtained, correct: Callable[[float], float]
 ) -> Row | None:
-    """Return the row of a pinned coin by its quotes, `None` where it has none."""
+    """Return the row of a pinned coin from its quotes, `None` if it has none."""
     entry = known.entries.get(key_of(coin.asset))
     if entry is None:
         return None

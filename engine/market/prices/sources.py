@@ -1,4 +1,4 @@
-"""What the prices of a request are made of: quotes of pinned coins, and tickers of exchanges for the rest."""
+"""The data for the prices of a request: quotes of pinned coins, and tickers of exchanges for the rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,9 +15,9 @@ from providers import Figures
 
 
 class Obtained(msgspec.Struct, frozen=True):
-    """The quotes of pinned coins, what exchanges and an aggregator say, and the reasons of what failed.
+    """The quotes of pinned coins, prices of exchanges, figures of an aggregator, and reasons of failures.
 
-    `exchanges` is `None` where they are not needed or failed. `figures` are by CoinGecko's ids.
+    `exchanges` is `None` if they are not needed or failed. `figures` are by CoinGecko's ids.
     """
 
     entries: Entries
@@ -27,7 +27,7 @@ class Obtained(msgspec.Struct, frozen=True):
 
     @property
     def rate(self) -> Rate | None:
-        """US dollars for one USDT: of the newest quotes, or else of the exchanges."""
+        """US dollars for one USDT: from the newest quotes, or else from the exchanges."""
         if self._newest is not None:
             return self._newest.rate
         return self.exchanges.book.usdt_usd if self.exchanges else None
@@ -56,7 +56,7 @@ class Obtained(msgspec.Struct, frozen=True):
 
 
 class PriceSources:
-    """Obtains for each request what it needs, and no more."""
+    """Obtains only the data that each request needs."""
 
     def __init__(self, quotes: Quotes, exchanges: Exchanges, figures: MarketFigures) -> None:
         self.quotes = quotes
@@ -64,9 +64,9 @@ class PriceSources:
         self._figures = figures
 
     def obtain(self, requested: Sequence[RequestedCoin], convert: str) -> Obtained:
-        """Return what the prices of coins in a currency are made of.
+        """Return the data for the prices of coins in a currency.
 
-        Raises `AllProvidersFailed` where nothing is left.
+        Raises `AllProvidersFailed` if there is none.
         """
         entries: Entries = {}
         exchanges: ExchangePrices | None = None
@@ -94,15 +94,15 @@ class PriceSources:
         return Obtained(entries, exchanges, figures, reasons)
 
     def traded(self) -> ExchangePrices:
-        """Return what all markets cost at the exchanges. Raises `AllProvidersFailed`."""
+        """Return the prices of all markets at exchanges. Raises `AllProvidersFailed`."""
         return self._exchanges.prices()
 
     def _is_quoted(self, coin: RequestedCoin) -> bool:
-        """Return whether providers quote a coin by a table: also where it is asked for at one venue alone."""
+        """Return whether quotes suffice for a coin: it is pinned, and any requested venue sends quotes."""
         names = {upstream.name for upstream in self.quotes.upstreams}
         return coin.is_pinned and (coin.venue is None or coin.venue in names)
 
 
 def _has_figures(coin: RequestedCoin) -> bool:
-    """Return whether an aggregator may know a coin that is not pinned. A venue knows its own market alone."""
+    """Return whether an aggregator may know a coin that is not pinned, requested without a venue."""
     return bool(not coin.is_pinned and coin.venue is None and coin.asset.coingecko)

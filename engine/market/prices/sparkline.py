@@ -1,4 +1,4 @@
-"""Sparklines: the last hourly closes of a coin, from candles that are at hand."""
+"""Sparklines: the last hourly closes of a coin, from cached or kept candles."""
 
 from engine.analysis.candles import closed
 from engine.market.candles.series import Series
@@ -17,7 +17,7 @@ def last_day(now: int) -> Window:
 def hourly_closes(series: Series | None, quote: str, now: int, then: int) -> tuple[float, ...] | None:
     """Return the closes of the last 24 hours that ended by `now`, the oldest first.
 
-    `None` where the series, which was fetched at `then`, has not all of them, or is in another currency than
+    Returns `None` if the series, which was fetched at `then`, lacks some of them, or is not in the currency
     `quote`. Times are Unix milliseconds: a candle that was forming `then` has no close.
     """
     if series is None or series.market.quote != quote:

@@ -16,13 +16,13 @@ from engine.upstream.selection import available, unavailable
 from providers import ProviderError, Ticker, TickerSource, Unavailable
 
 PATIENCE = 2.0
-"""How many times as long as for quotes to wait: a list of all tickers has hundreds of kilobytes."""
+"""Factor of the time to wait for quotes: a list of all tickers has hundreds of kilobytes."""
 
 
 class VenueTickers(msgspec.Struct, frozen=True):
     """The tickers of a venue by the native names of its markets, received at `time` (Unix seconds).
 
-    `reason` says why newer ones failed, `None` where these are the newest.
+    `reason` says why the last refresh failed, `None` if it worked.
     """
 
     tickers: Mapping[str, Ticker]
@@ -35,14 +35,14 @@ class VenueTickers(msgspec.Struct, frozen=True):
         return 250 * (1 + len(self.tickers))
 
     def moved(self, seconds: float) -> "VenueTickers":
-        """Return the same with its time moved, because it came from another clock."""
+        """Return the tickers with their time moved, because it came from another clock."""
         return replace(self, time=self.time + seconds)
 
 
 class Tickers:
     """Fetches the tickers of `upstreams`, each venue's once for all callers while they are fresh.
 
-    Nothing is fetched unless a caller asks.
+    It fetches only on demand.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Tickers:
         self._clock = clock
         self._seconds = PATIENCE * settings.prices_deadline_seconds
         self._last: dict[str, Entry[VenueTickers]] = {}
-        """What this worker has read, so that it does not decode thousands of rows for each answer."""
+        """The last tickers in this worker, so that it does not decode thousands of rows for each answer."""
 
     def obtain(self, venues: Collection[str]) -> dict[str, Entry[VenueTickers]]:
         """Return the tickers of those of `venues` that have any. Raises `AllProvidersFailed`."""

@@ -1,4 +1,4 @@
-"""The price of any other coin: by its markets at exchanges."""
+"""The price of a coin from its markets at exchanges."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -25,8 +25,8 @@ def traded_price(
 ) -> tuple[CoinPrice, frozenset[str], float] | None:
     """Return the price of a coin, the venues that it rests on, and when its oldest rate arrived.
 
-    It is `None` where the coin was not traded. The price is `None` in a currency to which no market leads,
-    beside the one in dollars. `correct` returns the corrected time of a moment of this host's clock.
+    It is `None` if the coin was not traded. The price in the currency is `None` if no market leads to it; the
+    row then has the one in dollars. `correct` returns the corrected time of a moment of this host's clock.
     """
     id_, code, currency = coin.asset.id, coin.asset.code, convert.lower()
     trades = exchanges.trades(id_, coin.venue)
@@ -73,7 +73,7 @@ def _in_dollars(
     exchanges: ExchangePrices,
     frozen: Collection[str],
 ) -> Priced | None:
-    """Return the price in dollars: of one in USDT the same, brought to dollars. A dollar costs one."""
+    """Return the price in dollars. One in USDT is converted, and the dollar itself costs one."""
     if currency == "usd":
         return found
     if trades and trades[0].base == "usd":
@@ -86,7 +86,7 @@ def _in_dollars(
 
 
 def _change(trades: Iterable[Trade], found: Priced, exchanges: ExchangePrices) -> float | None:
-    """Return the change in dollars by the markets that are traded as much as those of the price."""
+    """Return the change in dollars, from markets with as much trade as those of the price."""
     changes = [
         trade.change
         for trade in trades
@@ -100,8 +100,8 @@ def _change(trades: Iterable[Trade], found: Priced, exchanges: ExchangePrices) -
 def time_of(found: Priced, correct: Callable[[float], float]) -> float:
     """Return the time of the newest trade that counts (Unix seconds).
 
-    It is no later than any of them, and any rate that it was converted with, was received. `correct` returns
-    the corrected time of a moment of this host's clock.
+    It is no later than the arrival of any trade or rate that counts. `correct` returns the corrected time of
+    a moment of this host's clock.
     """
     times = [correct(trade.received) if trade.time is None else trade.time / 1000 for trade in found.counted]
     return min(max(times), correct(found.received))

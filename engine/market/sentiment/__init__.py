@@ -29,7 +29,7 @@ COUNTED = 100
 
 
 def analyse(texts: Sequence[str]) -> list[Verdict]:
-    """Return the verdict on each text. Other requests run in between, also within a long text."""
+    """Return the verdict on each text, with pauses for other requests, even within a long text."""
     steps = (step for text in texts for step in judging(text))
     return [verdict for verdict in cooperatively(steps) if verdict is not None]
 
@@ -52,13 +52,13 @@ class Sentiment:
         self._settings = settings
         self._label = Labels(settings.demo)
         self._clock = clock
-        # A separate pool: calls that wait for others in the refresh pool could block these from starting.
+        # A separate pool, because waiting calls could fill the refresh pool, so that these would never start.
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="sentiment")
 
     def serve(self, coin: Asset | None, days: int | None) -> Answer:
         """Return the sentiment, with news about `coin` only if one is given, and `days` of the index.
 
-        A part that no provider has is null. Raises `AllProvidersFailed` where both parts fail.
+        A part that no provider has is null. Raises `AllProvidersFailed` if both parts fail.
         """
         ready = self._answers.look(f"sentiment:{coin.id if coin else ''}:{days}")
         if ready.fresh is not None:
@@ -102,7 +102,7 @@ class Sentiment:
         )
 
     def _parts(self) -> Entries:
-        """Return the index and the news, fetched side by side; `Missing` for a while where one fails."""
+        """Return the index and the news, fetched in parallel. A failed one is `Missing` for a while."""
         obtained = {
             key: self._pool.submit(with_request_id(obtain))
             for key, obtain in ((INDEX, self._indices.obtain), (NEWS, self._news.collection))
@@ -119,7 +119,7 @@ class Sentiment:
         return entries
 
     def _result(self, key: str, part: Future[Entries]) -> Entries:
-        """Wait for the part and return it; `Missing` where it failed, also after an internal error."""
+        """Wait for the part and return it, or `Missing` if it failed, even by an internal error."""
         error = part.exception()
         if error is None:
             return part.result()

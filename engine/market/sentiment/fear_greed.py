@@ -23,11 +23,11 @@ KEY = "fear_greed"
 DAYS = 30
 """Days of the index that are fetched and cached."""
 AHEAD = 86_400
-"""Seconds that the time of an index may be ahead: some providers stamp a day with its end."""
+"""Seconds that the time of an index may be ahead: some providers date a day by its end."""
 
 
 class Index(msgspec.Struct, frozen=True):
-    """The readings of the first provider that has any, newest first, and why those before it failed."""
+    """The readings of the first provider with any, newest first, and the reasons of those before it."""
 
     source: str
     readings: tuple[FearGreed, ...]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def feed_names(feeds: Iterable[str]) -> dict[str, str]:
-    """Name each feed by its host, with the path where several share it, and a number where they share both.
+    """Name each feed by its host; with the path if several share the host, and a number if they share both.
 
     Queries are left out, because they may contain a key.
     """

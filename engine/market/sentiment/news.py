@@ -43,7 +43,7 @@ class Collected(msgspec.Struct, frozen=True):
     by_source: Parts[Stories]
 
     def moved(self, seconds: float) -> "Collected":
-        """Return the same with the times of its sources moved."""
+        """Return the stories with the times of their sources moved."""
         return Collected(self.stories, self.by_source.moved(seconds))
 
     @property
@@ -62,7 +62,7 @@ class NewsList(msgspec.Struct, frozen=True):
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory."""
+        """Approximate bytes in memory."""
         return STORY_BYTES * (5 + len(self.stories))
 
 
@@ -118,7 +118,7 @@ class News:
             return self._answers.last_value(ready, failed)
 
     def collection(self) -> Entries:
-        """Return all stories, of which each answer has a selection. Raises `AllProvidersFailed`."""
+        """Return all stories, from which each answer selects. Raises `AllProvidersFailed`."""
         seconds = self._settings.sentiment_deadline_seconds
         return self._data.obtain(self._data.read(KEY), self._fetch, seconds)
 

@@ -7,9 +7,9 @@ from providers import ASSET_BY_ID, Asset
 
 
 def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story]:
-    """Return the stories about any of `coins`, or all stories where it is `None`.
+    """Return the stories about any of `coins`, or all stories if it is `None`.
 
-    Codes of coins that are not pinned are words too often: only their full names count.
+    Many codes are ordinary words: of coins that are not pinned, only full names count.
     """
     if coins is None:
         return list(stories)

@@ -1,4 +1,4 @@
-"""The state of all providers, as all workers know it, read from Redis within a moment."""
+"""The state of all providers, shared by all workers, read from Redis with a short timeout."""
 
 import logging
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class Status:
             refresh_copies(self._states, self._budgets)
 
     def states(self) -> dict[str, str]:
-        """Return the state of each provider in one word, as it was last read."""
+        """Return the last known state of each provider in one word."""
         return {upstream.name: rows.state(upstream, upstream in self._used) for upstream in self._upstreams}
 
     def providers(self) -> tuple[ProviderStatus, ...]:

@@ -9,7 +9,7 @@ from engine.upstream import Upstream
 from providers import Provider
 
 STALE_SECONDS = 60.0
-"""Seconds after a failed refresh in which its data counts as stale."""
+"""Seconds after a failed refresh for which its data counts as stale."""
 SEVERITY = ("error", "warning", "info")
 LEVELS = {"offline": "error", "blocked": "warning", "degraded": "info"}
 WORDS = {
@@ -34,7 +34,7 @@ def alerts(
 ) -> list[Alert]:
     """Return alerts, the most severe first.
 
-    `events` are the last ones, the newest first. Redis is lost for `lost_for` seconds, `None` where it works.
+    `events` are the last ones, the newest first. Redis is lost for `lost_for` seconds, `None` if it works.
     """
     found = [alert for upstream in upstreams for alert in _of_provider(upstream, now)]
     spent = {event.provider: event for event in reversed(events) if isinstance(event, BudgetSpent)}

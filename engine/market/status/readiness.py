@@ -1,4 +1,4 @@
-"""Readiness: whether a source of candles or prices has answered, for load balancers that wait for it."""
+"""Readiness for load balancers: whether a source of candles or prices has answered."""
 
 import threading
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from providers import ASSETS, Provider
 
 
 class Readiness:
-    """Checks whether any source of candles or prices has answered, and fetches prices before that."""
+    """Checks whether any source of candles or prices has answered, and fetches prices until then."""
 
     def __init__(self, upstreams: Sequence[Upstream[Provider]], quotes: Quotes, pool: Executor) -> None:
         self._upstreams = upstreams
@@ -22,7 +22,7 @@ class Readiness:
         self._lock = threading.Lock()
 
     def ready(self) -> bool:
-        """Return whether such a source has answered. Before that, fetch prices in the background."""
+        """Return whether such a source has answered. Until then, fetch prices in the background."""
         if any(upstream.snapshot.statistics.succeeded for upstream in self._upstreams):
             return True
         with self._lock:

@@ -1,4 +1,4 @@
-"""The state of each provider, read from what this worker knows, without calls to providers."""
+"""The state of each provider as this worker knows it, without calls to providers."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ ABILITIES: dict[type[Provider], str] = {
 
 
 def state(upstream: Upstream[Provider], used: bool) -> str:
-    """Return the state of a provider in one word: `disabled` where it is not used or has no key."""
+    """Return the state of a provider in one word: `disabled` if it is not used or has no key."""
     return upstream.snapshot.state if used and upstream.enabled else "disabled"
 
 

@@ -9,7 +9,7 @@ from providers import Asset, RateLimit
 
 
 class ProviderStatus(msgspec.Struct, frozen=True):
-    """How a provider stands, in one word of `/api/health`. `latency` is in seconds, `None` before a call."""
+    """The state of a provider, in a word of `/api/health`. `latency` is in seconds, `None` before a call."""
 
     name: str
     priority: int
@@ -22,12 +22,12 @@ class ProviderStatus(msgspec.Struct, frozen=True):
 
     @property
     def enabled(self) -> bool:
-        """Whether it is called at all."""
+        """Whether the engine calls it."""
         return self.state != "disabled"
 
 
 class RemainingBudget(msgspec.Struct, frozen=True):
-    """The calls that a provider may be sent until `resets_at`, of `limit`; `None` where they are unknown."""
+    """The remaining calls to a provider until `resets_at`, of `limit`; `None` if they are unknown."""
 
     provider: str
     limit: int
@@ -38,7 +38,7 @@ class RemainingBudget(msgspec.Struct, frozen=True):
 class Health(msgspec.Struct, frozen=True):
     """The state of the engine: `healthy`, `degraded` or `unhealthy`.
 
-    `uptime` and `clock_offset` are in seconds, the latter `None` where it is unknown. `hit_rate` is from 0 to
+    `uptime` and `clock_offset` are in seconds, the latter `None` if it is unknown. `hit_rate` is from 0 to
     1, `None` before the first request.
     """
 
