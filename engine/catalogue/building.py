@@ -1,4 +1,4 @@
-"""A catalogue from listings and bindings."""
+"""Build a catalogue from listings and bindings."""
 
 import hashlib
 from collections import defaultdict
@@ -22,7 +22,7 @@ from engine.catalogue.rows import TRADES, CoinState, ListedCoin, TradedMarket, T
 
 Ordered = TypeVar("Ordered", ListedCoin, TradedMarket)
 ALWAYS = ("usdt", "usd", "usdc", "eur", "gbp", "try", "brl", "jpy", "aud", "cad", "chf")
-"""Currencies that are known without any listing, as the pinned coins are: prices are converted to them."""
+"""Currencies that are known without a listing, as the pinned coins are: prices are converted to them."""
 UNBOUND: Mapping[str, Binding] = {}
 
 
@@ -33,7 +33,7 @@ def build_catalogue(
     ended: Iterable[EndedMarket] = (),
     yield_now: Yield = never,
 ) -> Catalogue:
-    """Build a catalogue, with a rest after every 200 rows. Without listings it has the pinned coins."""
+    """Build a catalogue, with a pause after every 200 rows. Without listings it has the pinned coins."""
     known, bound = listings or {}, identities or Identities()
     codes = _codes_of(bound, yield_now)
     markets = _sorted(_markets(facts, codes, bound.coins, known, ended, yield_now), yield_now)
@@ -58,7 +58,7 @@ def build_catalogue(
 
 
 def _sorted(rows: Iterable[Ordered], yield_now: Yield) -> list[Ordered]:
-    """Return rows in their order. Their keys are made with rests, so that sorting them is short."""
+    """Return rows in their order. The keys are computed with pauses, so that the sort itself is short."""
     kept = list(rows)
     yield_now()
     keys = [row.order for row in paced(kept, yield_now)]
@@ -69,7 +69,7 @@ def _sorted(rows: Iterable[Ordered], yield_now: Yield) -> list[Ordered]:
 
 
 def _former_names(facts: Facts, identities: Identities) -> dict[str, tuple[str, ...]]:
-    """Return the names that coins got or lost by renames one to one, without their code."""
+    """Return the other names of coins that were renamed one to one, without their code."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for rename in facts.renames:
         if rename.one_to_one:
@@ -79,7 +79,7 @@ def _former_names(facts: Facts, identities: Identities) -> dict[str, tuple[str, 
 
 
 def _codes_of(identities: Identities, yield_now: Yield) -> dict[str, dict[str, Binding]]:
-    """Return what each venue's codes mean; of a refused one the coin that it was taken for."""
+    """Return the bindings of each venue's codes, including refused ones."""
     codes: dict[str, dict[str, Binding]] = defaultdict(dict)
     for binding in paced(identities.bindings.values(), yield_now):
         codes[binding.venue][binding.code] = binding
@@ -94,7 +94,7 @@ def _markets(
     ended: Iterable[EndedMarket],
     yield_now: Yield,
 ) -> Iterator[TradedMarket]:
-    """Yield one market for each venue, base and quote, and those that ended."""
+    """Yield one market for each venue, base and quote, and the ended ones."""
     for venue, listing in listings.items():
         bound = codes.get(venue, UNBOUND)
         chosen: dict[tuple[str, str], TradedMarket] = {}
@@ -113,15 +113,15 @@ def _markets(
 
 
 def _preference(facts: Facts, time: float, market: TradedMarket) -> tuple[bool, bool, int]:
-    """Return an order of two markets of the same coins: one that trades, under the coin's code there."""
+    """Rank markets of the same coins: the best one trades, under the coin's code at its venue."""
     listed, coin = market.listed, market.base
     code = facts.code_at(listed.venue, coin.id, time) if coin.id in facts.coins else coin.code
     return market.served, fold(listed.base) == code, listed.since or 0
 
 
 def _traded(market: Market, bound: Mapping[str, Binding], coins: Mapping[str, Coin]) -> TradedMarket | None:
-    """Return a listed market with its coins, `None` where a code is not bound."""
-    base = bound.get(market.base) or bound.get(fold(market.base))  # most codes are written as they are folded
+    """Return a listed market with its coins, `None` if a code is not bound."""
+    base = bound.get(market.base) or bound.get(fold(market.base))  # most codes equal their folded form
     quote = bound.get(market.quote) or bound.get(fold(market.quote))
     if base is None or quote is None or base.coin == quote.coin:
         return None
@@ -129,7 +129,7 @@ def _traded(market: Market, bound: Mapping[str, Binding], coins: Mapping[str, Co
 
 
 def _state(market: Market, base: Binding, quote: Binding) -> TradedState:
-    """Return how well both coins of a market are known: as well as the base, where the quote is known."""
+    """Return the state of a market: that of its base, if its quote is known."""
     if market.state == "ended":
         return "ended"
     if "refused" in (base.state, quote.state):
@@ -146,7 +146,7 @@ def _coins(
     rivals: Iterable[tuple[str, ...]],
     yield_now: Yield,
 ) -> Iterator[ListedCoin]:
-    """Yield every coin that trades somewhere or that its code may mean, and those that are always known."""
+    """Yield every coin that trades somewhere or that a code may mean, and those that are always known."""
     venues: dict[str, dict[str, None]] = defaultdict(dict)
     for market in paced(markets, yield_now):
         listed = market.listed
@@ -171,7 +171,7 @@ def _coins(
 def _pairs(
     markets: Iterable[TradedMarket], yield_now: Yield
 ) -> dict[tuple[str, str], tuple[TradedMarket, ...]]:
-    """Return markets by their coins, one for each venue: one that ended only where no other is there."""
+    """Return markets by their coins, one for each venue. An ended one counts only if there is no other."""
     pairs: dict[tuple[str, str], tuple[TradedMarket, ...]] = {}
     for market in paced(markets, yield_now):
         key = market.base.id, market.quote.id

@@ -1,4 +1,4 @@
-"""All coins and markets of one moment, with an index for every question about them."""
+"""All coins and markets of one moment, with an index for every kind of lookup."""
 
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ NO_MARKETS: tuple[TradedMarket, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The coins and markets that are known. It never changes: a refresh makes a new one.
+    """The known coins and markets. It never changes: a refresh builds a new one.
 
-    `version` changes with the content, `as_of` (Unix seconds) is the time of the oldest listing, `None` where
-    there is none. `coins` begin with the pinned ones, `markets` are in the order of base, quote and venue.
-    `former` has other names of renamed coins by their id, `former_coins` the coins that old codes meant.
-    `venue_codes` has the coin of every code of every venue; after a restart it has those of venues whose list
-    has not come yet. `listed_venues` have a list, and `known_venues` may have one.
-    `remembered` are texts that were resolved, for data of the present.
+    `version` changes with the content, `as_of` (Unix seconds) is the time of the oldest listing, if any.
+    `coins` begin with the pinned ones, `markets` are in the order of base, quote and venue. `former` has
+    other names of renamed coins by their id, `former_coins` the coins of old codes. `venue_codes` has the
+    coin of every code of every venue; after a restart, even of venues whose list has not arrived yet.
+    `listed_venues` have a list, and `known_venues` may have one. `remembered` are resolved texts for current
+    data.
     """
 
     version: str
@@ -52,7 +52,7 @@ class Catalogue:
         return None
 
     def trading(self, base: str, quote: str) -> list[TradedMarket]:
-        """Return the markets of two coins, by their ids, that trade now, those of unproved codes too."""
+        """Return the markets of two coins, by their ids, that trade now, even those of unproved codes."""
         return [market for market in self.pairs.get((base, quote), NO_MARKETS) if market.trading]
 
     def served(self, base: str, quote: str) -> list[TradedMarket]:
@@ -67,10 +67,10 @@ class Catalogue:
         return [market for market in self.of_code(listed.coin.code) if market.base.id == base]
 
     def of_code(self, code: str) -> list[TradedMarket]:
-        """Return all markets whose base is called by a code, which several coins may be."""
+        """Return all markets whose base has a code, which several coins may share."""
         start = bisect_left(self.markets, f"{code}\t", key=lambda market: market.order)
         return [*takewhile(lambda market: market.base.code == code, islice(self.markets, start, None))]
 
     def ids_of_code(self, code: str) -> list[str]:
-        """Return the ids of all coins that are called by a code."""
+        """Return the ids of all coins with a code."""
         return [listed.coin.id for listed in self.coins if listed.coin.code == code]

@@ -6,11 +6,11 @@ from engine.catalogue.kinds import Kind
 
 
 class Coin(msgspec.Struct, frozen=True, gc=False):
-    """An asset under an `id` of the engine's own, which is never given to another one.
+    """An asset under an `id` of the engine, which no other asset ever gets.
 
     `code` is its usual ticker, `aliases` are spellings that mean it at any time. The other ids are those
-    of the aggregators; they and the name are empty where unknown. A `pinned` coin is one of the thirty that
-    always work. A `peculiar` one never owns its code, which means another coin elsewhere.
+    of the aggregators; they and the name are empty if unknown. A `pinned` coin is one of the thirty that
+    always work. A `peculiar` one never owns its code, because the code means another coin elsewhere.
     """
 
     id: str
@@ -30,9 +30,9 @@ class Coin(msgspec.Struct, frozen=True, gc=False):
 class Rename(msgspec.Struct, frozen=True):
     """A new code for a coin, or a new coin for an old one.
 
-    One unit of the `old` coin became `ratio` units of the `new` one, `None` where that is not verified.
+    One unit of the `old` coin became `ratio` units of the `new` one, `None` if that is not verified.
     The change came at `since` (Unix seconds); with a `venue` it is that venue's own date, and `None` there
-    says that the venue keeps the old code. `coin` is what the old code meant, `successor` what the new means.
+    says that the venue keeps the old code. `coin` is the coin of the old code, `successor` that of the new.
     """
 
     old: str
@@ -51,7 +51,7 @@ class Rename(msgspec.Struct, frozen=True):
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """What a code means at one venue by the venue's own word, and when that was so."""
+    """The meaning of a code at one venue according to the venue, and the time of that statement."""
 
     venue: str
     code: str

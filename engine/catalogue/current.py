@@ -1,4 +1,4 @@
-"""The catalogue of this moment: the same in all workers that share a store."""
+"""The current catalogue, which all workers with the same store share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,13 +18,13 @@ from engine.store import Store
 from engine.timestamps import can_be
 
 KEPT = 30 * 86_400.0
-"""Seconds for which the state is kept: it survives restarts."""
+"""Seconds that the state is kept, so that it survives restarts."""
 VERSION = "catalogue:version"
-"""Key of what changes with the state."""
+"""Key of a value that changes with the state."""
 
 
 class VenueState(msgspec.Struct, frozen=True):
-    """What is kept about one venue."""
+    """The stored state of one venue."""
 
     listing: Listing
     ended: tuple[EndedMarket, ...] = ()
@@ -43,7 +43,7 @@ class VenueState(msgspec.Struct, frozen=True):
 
 
 class CurrentCatalogue:
-    """Holds the catalogue and the state behind it, which other workers read in `store`."""
+    """Holds the catalogue and its state, which other workers read from `store`."""
 
     def __init__(
         self, store: Store, facts: Facts, snapshot: Snapshot | None = None, *, strict: bool = False
@@ -52,15 +52,15 @@ class CurrentCatalogue:
         self._version: str | None = None
         self.facts = facts
         self.strict = strict
-        """Whether a code of several coins is refused though one of them owns it."""
+        """Whether a code of several coins is refused even if one of them owns it."""
         self.snapshot_time = snapshot.time if snapshot else None
-        """When the snapshot was made that it began with, `None` without one."""
+        """The time of the snapshot that it began with, `None` without one."""
         self.state = snapshot.state if snapshot else State()
         self.catalogue = self.state.catalogue(facts, never)
         self.search = Search.of(self.catalogue)
 
     def replace(self, state: State, yield_now: Callable[[], None]) -> None:
-        """Make another state the present one, and keep what has changed for other workers."""
+        """Make `state` the current one, and store its changes for other workers."""
         before, search = self.state, self.search
         if state.shows_as(before, yield_now):
             as_of = min((listing.time for listing in state.listings.values()), default=None)
@@ -93,7 +93,7 @@ class CurrentCatalogue:
         self._store.set(VERSION, self._version, KEPT)
 
     def adopt(self, yield_now: Callable[[], None]) -> bool:
-        """Take over what another worker or an earlier start has kept. Return whether that is new."""
+        """Take over the state that another worker or an earlier start stored. Return whether it is new."""
         version = self._store.get(VERSION, str, _is_version) if self._store.is_shared else None
         if version is None or version == self._version:
             return False

@@ -1,25 +1,25 @@
-"""Names in the one form in which they are compared."""
+"""The form of names and codes for comparisons."""
 
 import re
 import unicodedata
 
 LONGEST = 40
-"""Characters of the longest name that is looked up."""
+"""Maximum number of characters of a name to look up."""
 
 _WORD = re.compile(r"[^\W_]+")
 _GENERIC = frozenset({"coin", "network", "protocol", "token", "the"})
-"""Words that makers of lists add or leave out."""
+"""Words that some lists add to names and others omit."""
 
 
 def fold(text: str) -> str:
-    """Return a code in the form in which codes are compared: KuCoin's USDe and Kraken's TSLAx too."""
+    """Return a code in the form for comparisons. This covers codes like KuCoin's USDe and Kraken's TSLAx."""
     if text.isascii() and text.isalnum() and text.isupper():
         return text  # nearly all codes: this costs a tenth of what follows
     return unicodedata.normalize("NFKC", text).strip().upper()
 
 
 def words_of(name: str) -> frozenset[str]:
-    """Return the words of a coin's full name that tell it from others; all of them where none do."""
+    """Return the specific words of a coin's full name, or all words if all are generic."""
     words = _WORD.findall(unicodedata.normalize("NFKC", name).casefold())
     return frozenset(words) - _GENERIC or frozenset(words)
 
@@ -31,7 +31,7 @@ def run_together(name: str) -> str:
 
 
 def alike(one: str, other: str) -> bool:
-    """Return whether two full names are the same but for spaces and generic words."""
+    """Return whether two full names are equal without spaces and generic words."""
     return run_together(one) == run_together(other) != ""
 
 

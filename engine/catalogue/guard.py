@@ -1,4 +1,4 @@
-"""Whether a new listing may replace the last one."""
+"""Decide whether a new listing may replace the last one."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,23 +10,23 @@ from engine.catalogue.folding import fold
 from engine.catalogue.listings import Listing, Market
 
 FEWEST = 50
-"""Markets below which no listing is believed."""
+"""Minimum number of markets in a credible listing."""
 SHRINK = 0.5
 """Share of the last number of markets that must remain."""
 PINNED_LEFT = 0.8
 """Share of the pinned coins that must remain."""
 REBOUND = 0.2
-"""Share of native names that may mean another coin than before."""
+"""Maximum share of native names that mean another coin than before."""
 PATIENCE = 86_400.0
-"""Seconds after which the same shrunken listing is believed."""
+"""Seconds after which a shrunken listing is accepted, if its content stays the same."""
 
 Reason = Literal["too few markets", "half of the markets lost", "pinned coins lost", "codes exchanged"]
 SHRINKS: frozenset[Reason] = frozenset({"half of the markets lost", "pinned coins lost"})
-"""Reasons that the same content outlives. A listing that exchanges codes is never believed."""
+"""Reasons that expire if the content stays the same. A listing that exchanges codes is never accepted."""
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A listing that the guard keeps out: why, its `content`, and since when the venue sends that content."""
+    """A refused listing: the reason, its `content`, and since when the venue sends that content."""
 
     reason: Reason
     content: str
@@ -45,7 +45,7 @@ def judge_listing(
     """Accept a listing, or refuse it with the reason.
 
     `last` is the last accepted listing of the venue, `pinned` maps every code of a pinned coin to the coin,
-    and `refused` is the previous refusal since `last`, `None` where there was none.
+    and `refused` is the previous refusal since `last`, `None` if there was none.
     """
     reason = _objection(new.trading, last.trading if last else None, pinned)
     if reason is None:
@@ -59,7 +59,7 @@ def judge_listing(
 
 
 def _objection(new: list[Market], last: list[Market] | None, pinned: Mapping[str, str]) -> Reason | None:
-    """Return what speaks against the new markets. An exchange of codes outweighs a shrink."""
+    """Return the objection to the new markets. An exchange of codes outweighs a shrink."""
     if len(new) < FEWEST:
         return "too few markets"
     if last is None:
@@ -88,7 +88,7 @@ def _pinned_coins(markets: list[Market], pinned: Mapping[str, str]) -> set[str]:
 
 
 def _content(listing: Listing) -> str:
-    """Return a hash of which markets trade, which small changes of ticks and names leave as it is."""
+    """Return a hash of the trading markets, independent of changes of ticks and names."""
     digest = hashlib.blake2b(digest_size=8)
     for line in sorted(f"{row.native}\t{row.base}\t{row.quote}" for row in listing.trading):
         digest.update(line.encode())

@@ -1,4 +1,4 @@
-"""Markets under one name: a base and a quote without a separator, as `BTCUSDT`."""
+"""Markets under joined names: a base and a quote without a separator, such as `BTCUSDT`."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,13 +10,13 @@ from engine.catalogue.pacing import Yield, never, paced
 from providers import Market, discover
 
 PLAIN = {"USDT": "usdt", "USD": "usd"}
-"""Quotes behind which a pinned name always means the pinned coin."""
+"""Quotes after which a pinned name always means the pinned coin."""
 
 
 class JoinedMarket(NamedTuple):
     """A pair under its one name. `code` is the name of the base within it.
 
-    `tick` and `step` are the smallest changes of price and amount at one venue, `None` if it says none.
+    `tick` and `step` are the smallest changes of price and amount at one venue, `None` if it gives none.
     """
 
     symbol: str
@@ -28,7 +28,7 @@ class JoinedMarket(NamedTuple):
 
 
 def joined_market(symbol: str, catalogue: Catalogue) -> JoinedMarket | None:
-    """Return the one pair that a name means, `None` where none is served under it or two are.
+    """Return the only pair that a name means, `None` if no pair or two pairs are served under it.
 
     A pinned coin against USDT needs no listing.
     """
@@ -38,7 +38,7 @@ def joined_market(symbol: str, catalogue: Catalogue) -> JoinedMarket | None:
         if name != symbol and name in names.pinned:
             coin = coins[names.pinned[name]].coin
             if name != coin.code and name not in names.repeated:
-                return None  # another spelling, as XBT
+                return None  # another spelling, such as XBT
             known = quote == "usdt" or catalogue.served(coin.id, quote)
             return _joined(name, coin, coins[quote].coin, catalogue) if known else None
     market = names.concatenations.get(symbol)
@@ -46,12 +46,12 @@ def joined_market(symbol: str, catalogue: Catalogue) -> JoinedMarket | None:
         return None
     base, quote_id = names.coins.get(market.base.code), names.coins.get(market.quote.code)
     if base is None or quote_id is None or not catalogue.served(base, quote_id):
-        return None  # the code belongs to a coin that is not traded so, or to none
+        return None  # the code belongs to no coin, or to one without this market
     return _joined(market.base.code, coins[base].coin, coins[quote_id].coin, catalogue)
 
 
 def joined_markets(catalogue: Catalogue, yield_now: Yield = never) -> Iterator[JoinedMarket]:
-    """Yield every pair with a name of its own: the pinned coins against USDT, then all that are served."""
+    """Yield every pair with a unique name: the pinned coins against USDT, then all that are served."""
     tether = catalogue.coin_by_id["usdt"].coin
     for id_ in dict.fromkeys(catalogue.names.pinned.values()):
         coin = catalogue.coin_by_id[id_].coin
@@ -74,7 +74,7 @@ def _joined(code: str, base: Coin, quote: Coin, catalogue: Catalogue) -> JoinedM
 
 
 def _preferred(listed: Market) -> tuple[bool, int]:
-    """Return the place of a listing among several: those with both steps first, in the order of venues."""
+    """Return the sort key of listings: those with both steps first, in the order of venues."""
     return listed.tick is None or listed.step is None, _places().get(listed.venue, 0)
 
 

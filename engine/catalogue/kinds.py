@@ -11,7 +11,7 @@ __all__ = ["KINDS", "PRICED_APART", "STOCKS", "Kind", "kind_of"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 PRICED_APART: frozenset[Kind] = frozenset({"coin"})
-"""Kinds whose price distinguishes assets: pegged ones and derivatives have similar prices."""
+"""Kinds whose price distinguishes assets. Pegged assets and derivatives have similar prices."""
 
 _DIRECTIONS = {"UP": "DOWN", "DOWN": "UP", "BULL": "BEAR", "BEAR": "BULL"}
 _STOCK_ENDS = ("X", "ON")
@@ -26,7 +26,7 @@ STOCKS = frozenset(
 
 
 def kind_of(code: str, name: str | None, codes: Collection[str]) -> Kind:
-    """Return the kind that a code's form and the venue's own name of it show, `coin` where they show none.
+    """Return the kind that a code's form and the venue's name for it show, `coin` if they show none.
 
     `codes` are all codes of the venue: a leveraged token needs the coin that it multiplies.
     """
@@ -44,7 +44,7 @@ def kind_of(code: str, name: str | None, codes: Collection[str]) -> Kind:
 
 
 def _is_leveraged(code: str, codes: Collection[str]) -> bool:
-    """Return whether a code multiplies a listed one: BTC3L, BTCUP beside BTCDOWN, but not JUP."""
+    """Return whether a code multiplies a listed one: BTC3L, or BTCUP if BTCDOWN exists, but not JUP."""
     if code.endswith(("L", "S")):
         return len(code) > 3 and code[-2] in "2345" and code[:-2] in codes
     for direction, opposite in _DIRECTIONS.items():
@@ -55,6 +55,6 @@ def _is_leveraged(code: str, codes: Collection[str]) -> bool:
 
 
 def _is_stock(code: str, name: str | None) -> bool:
-    """Return whether a code is a share's ticker with the mark of a maker of tokens, under no other name."""
+    """Return whether a code is a share's ticker with an issuer's mark, and its name does not differ."""
     stem = code.removesuffix("ON") if code.endswith("ON") else code.removesuffix("X")
     return stem in STOCKS and (not name or code in name.upper().split())

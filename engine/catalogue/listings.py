@@ -1,4 +1,4 @@
-"""What venues trade, in their own spelling."""
+"""The markets of venues in the venues' spelling."""
 
 import hashlib
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def _version(markets: tuple[Market, ...]) -> str:
 
 
 ENDED_KEPT = 90 * 86_400.0
-"""Seconds for which a market that vanished is known as ended, so that history and a clear error exist."""
+"""Seconds that a vanished market is known as ended, for its history and for a clear error."""
 
 
 class EndedMarket(msgspec.Struct, frozen=True, gc=False):
@@ -55,7 +55,7 @@ class EndedMarket(msgspec.Struct, frozen=True, gc=False):
 def ended_markets(
     last: Listing | None, new: Listing, known: Iterable[EndedMarket]
 ) -> tuple[EndedMarket, ...]:
-    """Return the venue's ended markets after a new listing: those that vanished with it, and recent ones."""
+    """Return the venue's ended markets after a new listing: newly vanished and recent ones."""
     present = {market.native for market in new.markets}
     kept = {
         ended.market.native: ended

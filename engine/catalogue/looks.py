@@ -1,4 +1,4 @@
-"""A look: what venues' codes cost in US dollars at one moment. Pure functions."""
+"""A look: the prices of venues' codes in US dollars at one moment. Pure functions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ("USDT", "USDC", "EUR"),
     ("BTC", "ETH", "GBP", "TRY", "BRL", "DAI", "FDUSD"),
 )
-"""Currencies of markets, in the order in which their dollars are found, by their markets in those before."""
+"""Currencies of markets in the order of their valuation: each by its markets in earlier ones."""
 
 Traded = Mapping[str, Sequence[tuple[Market, Ticker]]]
 """The markets of each venue that trade, with their tickers."""
@@ -22,10 +22,10 @@ Traded = Mapping[str, Sequence[tuple[Market, Ticker]]]
 def look(time: float, listings: Mapping[str, Listing], tickers: Mapping[str, Iterable[Ticker]]) -> Look:
     """Return the price of every code that is traded against a known currency, at each venue.
 
-    Of several markets of a code the one with the most dollars of volume has the price; the volume is that of
-    all of them. Some venues list one order book under several quotes (OKX: USD and USDC), which counts once:
-    no two books have the same last price and the same volume. Markets that the listing does not name, or that
-    do not trade by it, have none.
+    Of several markets of a code, the price is that of the market with the largest volume in dollars, and the
+    volume is that of all. Some venues list one order book under several quotes (OKX: USD and USDC). It counts
+    once, recognised by the same last price and volume. Markets that do not trade according to the listing do
+    not count.
     """
     traded = {venue: _traded(listings[venue], rows) for venue, rows in tickers.items() if venue in listings}
     dollars = _dollars(traded)
@@ -34,7 +34,7 @@ def look(time: float, listings: Mapping[str, Listing], tickers: Mapping[str, Ite
 
 
 def volumes(listings: Mapping[str, Listing], tickers: Mapping[str, Iterable[Ticker]]) -> dict[str, float]:
-    """Return the US dollars that each market traded in 24 hours, by the key of the market."""
+    """Return the volume of each market in 24 hours in US dollars, by the key of the market."""
     traded = {venue: _traded(listings[venue], rows) for venue, rows in tickers.items() if venue in listings}
     dollars = _dollars(traded)
     return {
@@ -56,7 +56,7 @@ def _traded(listing: Listing, tickers: Iterable[Ticker]) -> list[tuple[Market, T
 
 
 def _dollars(traded: Traded) -> dict[str, float]:
-    """Return the US dollars for one unit of each currency, by the median of its markets."""
+    """Return the US dollars for one unit of each currency: the median of its markets."""
     dollars = {"USD": 1.0}
     for step in STEPS:
         found: dict[str, list[float]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Which coins the names mean that clients write."""
+"""The coins that clients' names mean."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,13 +18,13 @@ Pair = tuple[str, str]
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What a folded name means.
+    """The meanings of folded names.
 
-    `coins` has the id of the coin that a name means, `pinned` those of pinned coins alone, `contested` those
-    of several that it could mean, and `rivals` the other coins called by an owned code. `concatenations` are
-    listed pairs without a separator, each with one of its markets, and `clashes` those that two pairs share.
-    `at_venues` are codes that mean a coin at their venues only, `known` all names in order,
-    `repeated` those that answers repeat. From the time `present` on a name means the same at all times.
+    `coins` has the id of the coin that a name means, `pinned` those of pinned coins only, `contested` the ids
+    of several possible coins, and `rivals` the other coins with an owned code. `concatenations` are listed
+    pairs without a separator, each with one of its markets, and `clashes` those that two pairs share.
+    `at_venues` are codes that mean a coin only at their venues, `known` all names in order, `repeated` those
+    that answers repeat. For all times from `present` on, a name has the same meaning.
     """
 
     coins: Mapping[str, str]
@@ -99,7 +99,7 @@ def _former(renames: Iterable[Rename]) -> Iterable[tuple[str, str]]:
 
 
 def _full_names(served: Iterable[ListedCoin]) -> list[tuple[str, str]]:
-    """Return full names that one coin alone has, with that coin."""
+    """Return unique full names with their coins."""
     coins: dict[str, list[str]] = defaultdict(list)
     for listed in served:
         if listed.coin.name:

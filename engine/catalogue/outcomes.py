@@ -1,4 +1,4 @@
-"""The four things that a text can be."""
+"""The four outcomes of resolving a text."""
 
 from typing import NamedTuple
 
@@ -7,14 +7,13 @@ import msgspec
 from engine.catalogue.coins import Coin, Rename
 
 PLAIN_QUOTES = frozenset({"usdt", "usd"})
-"""Quotes that are written behind a pinned coin without a separator."""
+"""Quotes that may follow a pinned coin without a separator."""
 
 
 class Resolved(NamedTuple):
-    """One pair. `asked` is the name of the base that the answer repeats, `venue` the only one that is meant.
+    """One pair. `asked` is the base's name for the answer, `venue` the only venue, if the text names one.
 
-    `renamed` says that the name is one that the coin had then, `rivals` has the ids of other coins that are
-    called by the same code.
+    `renamed` is set for a former name of the coin. `rivals` has the ids of other coins with the same code.
     """
 
     base: Coin
@@ -32,7 +31,7 @@ class Resolved(NamedTuple):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """One of several meanings of a text: a coin, where it trades, and the text that means it alone."""
+    """One of several meanings of a text: a coin, its venues, and a text that means only this coin."""
 
     id: str
     name: str
@@ -47,13 +46,13 @@ class Ambiguous(msgspec.Struct, frozen=True):
 
 
 class Renamed(msgspec.Struct, frozen=True):
-    """A former name whose unit is not the present one."""
+    """A former name with another unit than the current one."""
 
     rename: Rename
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """A text that means nothing, with up to five similar ones that do."""
+    """A text without a meaning, with up to five similar texts that have one."""
 
     did_you_mean: tuple[str, ...] = ()
 

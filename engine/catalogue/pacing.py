@@ -1,4 +1,4 @@
-"""Rests in long work, so that the event loop never stands still."""
+"""Pauses in long work, so that the event loop never blocks."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -7,15 +7,15 @@ Row = TypeVar("Row")
 Yield = Callable[[], None]
 """Lets other work go on."""
 BATCH = 200
-"""Rows between two rests."""
+"""Rows between two pauses."""
 
 
 def never() -> None:
-    """Take no rest."""
+    """Make no pause."""
 
 
 def paced(rows: Iterable[Row], yield_now: Yield) -> Iterator[Row]:
-    """Yield rows, with a rest after every 200 of them."""
+    """Yield rows, with a pause after every 200 of them."""
     left = BATCH
     for row in rows:
         yield row

@@ -1,4 +1,4 @@
-"""Pages of rows, and cursors that survive a refresh: a cursor is the key of the last row."""
+"""Pages of rows. A cursor is the key of the last row, so that it survives a refresh."""
 
 import base64
 import binascii
@@ -11,15 +11,15 @@ import msgspec
 
 Row = TypeVar("Row")
 LONGEST = 400
-"""Characters of the longest cursor."""
+"""Maximum number of characters of a cursor."""
 
 
 class InvalidCursor(ValueError):
-    """A cursor that no page has given."""
+    """A cursor that no page has issued."""
 
 
 class Group(IntEnum):
-    """Why a row is found, the best reason first."""
+    """Why a row matches, the best reason first."""
 
     ALL = 0
     EXACT = 1
@@ -28,21 +28,21 @@ class Group(IntEnum):
 
 
 class Position(NamedTuple):
-    """The place of a row among all that are found."""
+    """The position of a row among all matches."""
 
     group: Group
     key: str
 
 
 class Page(msgspec.Struct, Generic[Row], frozen=True):
-    """Some rows, and the cursor of the rows after them: `None` where these are the last."""
+    """Some rows, and the cursor of the next ones, `None` after the last row."""
 
     rows: tuple[Row, ...]
     next: str | None
 
 
 def page_of(found: Iterator[tuple[Position, Row]], limit: int) -> Page[Row]:
-    """Return the first `limit` rows that are found."""
+    """Return the first `limit` matches."""
     rows = list(islice(found, limit + 1))
     shown = tuple(row for _, row in rows[:limit])
     return Page(shown, _cursor_of(rows[limit - 1][0]) if len(rows) > limit else None)

@@ -1,4 +1,4 @@
-"""Coins of the catalogue as providers know them."""
+"""Convert coins of the catalogue to those of providers."""
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin
@@ -11,13 +11,13 @@ def pair_of(base: Coin, quote: Coin, catalogue: Catalogue) -> Pair:
 
 
 def pair_of_ids(base: str, quote: str, catalogue: Catalogue) -> Pair | None:
-    """Return the pair of a coin's id and of a quote's text, `None` for a coin that is not known."""
+    """Return the pair of a coin's id and a quote's text, `None` for an unknown coin."""
     listed = catalogue.coin(base)
     return None if listed is None else Pair(asset_of(listed.coin), quote)
 
 
 def symbol_of_ids(base: str, quote: str, catalogue: Catalogue) -> str:
-    """Return the name of such a pair as answers write it, with the id of a coin that has no code alone."""
+    """Return the name of such a pair as answers write it, with the id of a coin without a unique code."""
     pair = pair_of_ids(base, quote, catalogue)
     if pair is None or catalogue.names.coins.get(pair.base.code) != base:
         return f"@{base}/{quote}"
@@ -33,7 +33,7 @@ def asset_of(coin: Coin) -> Asset:
 
 
 def quote_of(coin: Coin, catalogue: Catalogue) -> str:
-    """Return the text that means a coin as a quote: its code, or `@` and its id where that means another."""
+    """Return the text that means a coin as a quote: its code, or `@` and its id if the code means another."""
     return coin.code if catalogue.names.coins.get(coin.code) == coin.id else f"@{coin.id}"
 
 

@@ -1,4 +1,4 @@
-"""What operators should know about the catalogue: its size, its ages, and what the guard refused."""
+"""The report on the catalogue for operators: its size, its ages, and refused listings."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ DAY = 86_400.0
 
 
 def report(current: CurrentCatalogue) -> dict[str, object]:
-    """Return the size of the catalogue, the ages of its parts, and why newest listings are refused."""
+    """Return the size of the catalogue, the ages of its parts, and the reasons of refused listings."""
     catalogue, refusals = current.catalogue, current.state.refusals
     return {
         "asOf": _iso(catalogue.as_of),
@@ -25,7 +25,7 @@ def report(current: CurrentCatalogue) -> dict[str, object]:
 
 
 def warnings(current: CurrentCatalogue, now: float) -> Iterator[str]:
-    """Yield what is too old at `now` (Unix seconds): the facts of this version, and the snapshot."""
+    """Yield a warning for facts or a snapshot that are too old at `now` (Unix seconds)."""
     if now - current.facts.as_of > OLD:
         days = (now - current.facts.as_of) / DAY
         yield f"the facts about coins and renames are {days:.0f} days old; a newer version has newer ones"

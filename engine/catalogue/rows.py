@@ -1,4 +1,4 @@
-"""The rows of the catalogue: coins and markets as the engine knows them."""
+"""The rows of the catalogue: coins and markets with their states."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ TRADES: frozenset[str] = SERVED | {"tentative"}
 
 
 class ListedCoin(msgspec.Struct, frozen=True, gc=False):
-    """A coin, how well it is known, and the venues that trade it."""
+    """A coin, its state, and the venues that trade it."""
 
     coin: Coin
     state: CoinState
@@ -22,7 +22,7 @@ class ListedCoin(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def order(self) -> str:
-        """Return the key by which coins are listed: pinned ones first, then by rank, venues and code."""
+        """Return the sort key of coins: pinned ones first, then by rank, venues and code."""
         coin = self.coin
         rank = 9_999_999 if coin.rank is None else coin.rank
         others = 0 if coin.pinned else 99 - len(self.venues)
@@ -30,7 +30,7 @@ class ListedCoin(msgspec.Struct, frozen=True, gc=False):
 
 
 class TradedMarket(msgspec.Struct, frozen=True, gc=False):
-    """A market of a venue with the coins that it trades. `listed` has the venue's own spelling."""
+    """A market of a venue with its coins. `listed` has the venue's spelling."""
 
     base: Coin
     quote: Coin
@@ -44,7 +44,7 @@ class TradedMarket(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def native(self) -> str:
-        """Return the name under which the venue is asked."""
+        """Return the market's name in requests to the venue."""
         return self.listed.native
 
     @property
@@ -54,7 +54,7 @@ class TradedMarket(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def trading(self) -> bool:
-        """Return whether it trades now, and neither of its codes was undone."""
+        """Return whether it trades now, and neither of its codes is refused."""
         return self.state in TRADES and self.listed.state == "trading"
 
     @property
@@ -64,5 +64,5 @@ class TradedMarket(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def order(self) -> str:
-        """Return the key by which markets are listed."""
+        """Return the sort key of markets."""
         return f"{self.base.code}\t{self.quote.code}\t{self.venue}\t{self.native}"

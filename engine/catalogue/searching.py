@@ -15,13 +15,13 @@ from engine.catalogue.pages import Group, Page, Position, page_of, position_of
 from engine.catalogue.rows import CoinState, ListedCoin, TradedMarket
 
 BETWEEN = "\n"
-"""Between two names in one text: no name and no question has it."""
+"""Separator of names in one text. It occurs in no name and in no query."""
 
 
 class Search(msgspec.Struct, frozen=True):
-    """The coins of a catalogue in the forms in which they are searched.
+    """The coins of a catalogue, prepared for searches.
 
-    `names` are all folded names in order, `places` has the place of each name's coin among the coins, and
+    `names` are all folded names in order, `places` has the index of each name's coin among the coins, and
     `texts` has all names of each coin.
     """
 
@@ -32,7 +32,7 @@ class Search(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, catalogue: Catalogue, yield_now: Yield = never) -> "Search":
-        """Prepare the search in a catalogue, with a rest after every 200 coins."""
+        """Prepare the search in a catalogue, with a pause after every 200 coins."""
         named: list[tuple[str, int]] = []
         texts = []
         for place, listed in enumerate(paced(catalogue.coins, yield_now)):
@@ -56,7 +56,7 @@ class Search(msgspec.Struct, frozen=True):
         limit: int = 100,
         cursor: str | None = None,
     ) -> Page[ListedCoin]:
-        """Return coins that a text begins, then those that contain it; the larger ones first.
+        """Return coins whose names begin with a text, then those that contain it, the larger ones first.
 
         Raises `InvalidCursor`.
         """
@@ -71,7 +71,7 @@ class Search(msgspec.Struct, frozen=True):
         return page_of(found, limit)
 
     def _found(self, question: str, after: Position | None) -> Iterator[tuple[Group, int]]:
-        """Yield the places of coins with the group that they are found in, from a position on."""
+        """Yield the index and the group of each match after a position."""
         if not question:
             yield from ((Group.ALL, place) for place in range(self._start(Group.ALL, after), len(self.texts)))
             return
@@ -86,11 +86,11 @@ class Search(msgspec.Struct, frozen=True):
                 yield Group.PART, place
 
     def _named(self, first: str, last: str) -> set[int]:
-        """Return the places of the coins with a name between two texts."""
+        """Return the indices of the coins with a name between two texts."""
         return set(self.places[bisect_left(self.names, first) : bisect_right(self.names, last)])
 
     def _start(self, group: Group, after: Position | None) -> int:
-        """Return the first place of a group that comes after a position."""
+        """Return the first index of a group after a position."""
         if after is None or after.group < group:
             return 0
         if after.group > group:
@@ -110,7 +110,7 @@ def list_markets(
 ) -> Page[TradedMarket]:
     """Return markets in the order of base, quote and venue; `base` and `quote` are ids of coins.
 
-    `code` is that of a base which means no coin alone: all coins are listed that are called by it. Raises
+    `code` is that of an ambiguous base: the result has the markets of all coins with this code. Raises
     `InvalidCursor`.
     """
     after = position_of(cursor)

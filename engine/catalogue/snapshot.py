@@ -1,6 +1,6 @@
-"""A file with what a catalogue has proved, so that the next start knows it without a network.
+"""A file with the proofs of a catalogue, so that the next start has them without a network.
 
-It has listings and bindings with their times, and no price and no rank, which would be old.
+It has listings and bindings with their times. Prices and ranks would be outdated, and are left out.
 """
 
 import gzip
@@ -13,10 +13,10 @@ from engine.catalogue.listings import Listing
 from engine.catalogue.state import State
 
 OLD = 180 * 86_400.0
-"""Seconds after which facts and snapshots are said to be old: one coin in a hundred is renamed in a year."""
+"""Seconds after which facts and snapshots count as old: one coin in a hundred is renamed each year."""
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024
-"""Bytes of a file that is read."""
+"""Maximum bytes of a file to read."""
 
 
 class UnreadableSnapshot(Exception):
@@ -24,7 +24,7 @@ class UnreadableSnapshot(Exception):
 
 
 class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is kept: each listing has its venue and time, each binding what proves it and since when."""
+    """The content of the file. Each listing has its venue and time, each binding its evidence and time."""
 
     format: int
     time: float
@@ -38,7 +38,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def snapshot_of(state: State, time: float) -> Snapshot:
-    """Return what is proved, without codes in doubt and without coins that no venue lists."""
+    """Return the proofs in `state`, without codes in doubt and without coins that no venue lists."""
     bindings = {key: one for key, one in state.identities.bindings.items() if one.served}
     used = {one.coin for one in bindings.values()} | set(state.identities.owners.values())
     coins = {

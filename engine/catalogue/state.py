@@ -1,4 +1,4 @@
-"""The state of all venues at one moment, and its changes by one more listing or look."""
+"""The state of all venues at one moment, and its changes by a new listing or look."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,14 +14,14 @@ from engine.catalogue.listings import EndedMarket, Listing, ended_markets
 from engine.catalogue.pacing import Yield, paced
 
 VOLUME_KEPT = 86_400.0
-"""Seconds for which the volumes of a venue are kept that answers no more: they are those of a day."""
+"""Seconds that the volumes of a venue that no longer answers are kept: they cover a day."""
 
 
 class State(msgspec.Struct, frozen=True):
     """Each venue's last accepted listing and the refusal of a newer one, ended markets, and bindings.
 
-    `volumes` has the US dollars that each market traded in 24 hours, `prices` those of each coin, both as
-    they were at the last look. A venue that did not answer keeps its volumes of the look that `looked` has.
+    `volumes` has each market's volume of 24 hours in US dollars, `prices` the price of each coin, both of the
+    last look. A venue that did not answer keeps the volumes of its own last look, whose time is in `looked`.
     `undone` is the time of the last binding that was wrong or changed.
     """
 
@@ -36,7 +36,7 @@ class State(msgspec.Struct, frozen=True):
     undone: float = 0.0
 
     def with_listing(self, listing: Listing, facts: Facts) -> "State":
-        """Return the state after a venue's listing: the guard accepts it, or keeps the last one."""
+        """Return the state after a venue's listing, which the guard accepts or refuses."""
         venue = listing.venue
         last = self.listings.get(venue)
         judged = judge_listing(listing, last, facts.pinned, self.refusals.get(venue))
@@ -61,7 +61,7 @@ class State(msgspec.Struct, frozen=True):
     ) -> tuple["State", tuple[Event, ...]]:
         """Return the state with every listed code bound, those of one `venue` or of all.
 
-        What a venue lists says nothing about the codes of others. What an aggregator lists does.
+        A venue's list concerns only its own codes. An aggregator's list concerns those of all venues.
         """
         listings = self.listings if venue is None else {venue: self.listings[venue]}
         every = (coin for coins in self.candidates.values() for coin in coins)
@@ -71,7 +71,7 @@ class State(msgspec.Struct, frozen=True):
     def observed(
         self, look: Look, volumes: Mapping[str, float], yield_now: Yield
     ) -> tuple["State", tuple[Event, ...]]:
-        """Return the state after one more look at prices, and at volumes in US dollars by market."""
+        """Return the state after a look at prices, and at volumes in US dollars by market."""
         identities, events = observe(self.identities, look, yield_now)
         prices = coin_prices(identities, look, yield_now)
         looked = {**self.looked, **{price.venue: look.time for price in look.prices}}
@@ -95,7 +95,7 @@ class State(msgspec.Struct, frozen=True):
         return now if any(event.what != "proved" for event in events) else self.undone
 
     def shows_as(self, other: "State", yield_now: Yield) -> bool:
-        """Return whether a catalogue shows no difference between two states but their times."""
+        """Return whether the catalogues of two states differ in nothing but their times."""
         return (
             self.listings.keys() == other.listings.keys()
             and all(one.version == other.listings[venue].version for venue, one in self.listings.items())

@@ -1,4 +1,4 @@
-"""Facts that need no provider: reviewed coins, renames and venues' own meanings of a code.
+"""Facts that need no provider: reviewed coins, renames, and meanings of codes at single venues.
 
 The tables beside this module hold facts only, each with its date and source. The thirty pinned coins are
 those of `providers`.
@@ -26,7 +26,7 @@ class Facts:
     renames: tuple[Rename, ...]
     meanings: dict[tuple[str, str], Meaning]
     as_of: float = 0.0
-    """When the newest of them was recorded (Unix seconds)."""
+    """The time (Unix seconds) of the newest fact."""
 
     @cached_property
     def pinned(self) -> dict[str, str]:
@@ -40,12 +40,12 @@ class Facts:
         return frozenset(renamed) | frozenset(meaning.venue for meaning in self.meanings.values())
 
     def meaning(self, venue: str, code: str) -> str | None:
-        """Return the id of the coin that a folded code means at a venue, `None` where no table says so."""
+        """Return the id of the coin that a folded code means at a venue, `None` if no table has it."""
         meaning = self.meanings.get((venue, code))
         return meaning.coin if meaning else self.everywhere.get(code)
 
     def code_at(self, venue: str, coin: str, time: float) -> str:
-        """Return the code of a coin at a venue at a time, where the venue's listing is not known."""
+        """Return the code of a coin at a venue at a time, for venues without a listing."""
         valid = self._steps(venue, coin)
         passed = [rename for rename in valid if rename.since is not None and rename.since <= time]
         if passed:
@@ -56,7 +56,7 @@ class Facts:
         return next((rename.old for rename in valid), self.coins[coin].code)
 
     def is_taken_over(self, venue: str, coin: str, code: str, name: str, time: float) -> bool:
-        """Return whether a venue uses a code that a coin no longer has there for one with another name."""
+        """Return whether a venue now uses a coin's former code for a coin with another name."""
         if (venue, code) in self.meanings or self.code_at(venue, coin, time) == code:
             return False
         known = self.coins[coin]
@@ -68,7 +68,7 @@ class Facts:
         return tuple(int(it.since * 1000) for it in self._steps(venue, coin) if it.since is not None)
 
     def _steps(self, venue: str, coin: str) -> list[Rename]:
-        """Return the renames of a coin at a venue, by its own date where that is known."""
+        """Return the renames of a coin at a venue, at the venue's own dates if they are known."""
         steps = [rename for rename in self.renames if rename.one_to_one and rename.coin == coin]
         at_venue = {(rename.old, rename.new) for rename in steps if rename.venue == venue}
         return [

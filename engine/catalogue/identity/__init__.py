@@ -1,7 +1,7 @@
-"""Which coin a venue's code means, and what proves it.
+"""Decide which coin a venue's code means, by evidence.
 
-`bind` reads what venues and aggregators say (names, contracts), `observe` what prices show. Both take the
-state of all bindings and return the next one, so that the state can be kept over a restart.
+`bind` reads the names and contracts that venues and aggregators give, `observe` compares prices. Both take
+the state of all bindings and return the next one, so that the state can be kept over a restart.
 """
 
 from engine.catalogue.identity.binding import bind

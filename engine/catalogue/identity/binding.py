@@ -1,4 +1,4 @@
-"""The binding of codes by reviewed meanings, contracts and names."""
+"""Bind codes to coins by reviewed meanings, contracts and names."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ from engine.catalogue.pacing import Yield, never, paced
 from providers import Candidate
 
 SEEN_AGAIN = 86_400.0
-"""Seconds after which the time of the last listing with a code is noted again."""
+"""Seconds between two updates of the time at which a code was last listed."""
 
 
 def bind(
@@ -35,10 +35,10 @@ def bind(
     now: float,
     yield_now: Yield = never,
 ) -> tuple[Identities, tuple[Event, ...]]:
-    """Return the bindings of every listed code, with the events among them.
+    """Return the bindings of every listed code, with the events of changes.
 
-    Bindings of venues that have no listing here stay as they are, those of codes that their venue has not
-    listed for 90 days are forgotten. Nothing is bound by its code alone, except where the facts say so.
+    Bindings of venues without a listing here stay as they are. Bindings of codes that their venue has not
+    listed for 90 days are deleted. A code alone binds nothing, unless the facts have its meaning.
     """
     book = CoinBook({**identities.coins, **_updated(facts, identities)}.values(), yield_now)
     known = _Aggregated(book, candidates, listings, yield_now)
@@ -58,7 +58,7 @@ def bind(
 
 
 def _updated(facts: Facts, identities: Identities) -> dict[str, Coin]:
-    """Return the facts' coins, with what aggregators have said of them since."""
+    """Return the facts' coins, with later data of aggregators."""
     updated = {}
     for coin in facts.coins.values():
         known = identities.coins.get(coin.id, coin)
@@ -74,7 +74,7 @@ def _updated(facts: Facts, identities: Identities) -> dict[str, Coin]:
 
 
 class _Aggregated:
-    """The aggregators' coins that fit the listed codes."""
+    """The aggregators' coins that match listed codes."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class _Aggregated:
     def by_name(self, listed: ListedCode, minted: str | None) -> list[Coin]:
         """Return the coins with the code, kind and name of a listed code: by equal names, else by parts.
 
-        `minted` is the coin that was made for the code, whose name is the venue's: it proves nothing.
+        `minted` is the coin that was created for the code. Its name is the venue's, and proves nothing.
         """
         if listed.name is None:
             return []
@@ -128,7 +128,7 @@ class _Aggregated:
 
 
 def _bound(listed: ListedCode, before: Binding | None, known: _Aggregated, now: float) -> Binding:
-    """Return what a code means by what is said of it. What prices have proved or undone before stays."""
+    """Return the binding of a code by names and contracts. A result of earlier prices stays."""
     if before and before.state == "refused":
         return before
     if before and before.kind != listed.kind:
@@ -157,7 +157,7 @@ def _bound(listed: ListedCode, before: Binding | None, known: _Aggregated, now: 
 def _settled(
     listed: ListedCode, before: Binding | None, coin: Coin, state: BindingState, proof: str, now: float
 ) -> Binding:
-    """Return a binding that needs no price; what prices have said against it before stays."""
+    """Return a binding that needs no prices. An equal one stays, with the results of earlier prices."""
     if before and (before.coin, before.state) == (coin.id, state):
         return before
     return _first(listed, coin, state, (proof,), now)
@@ -173,7 +173,7 @@ def _first(
 
 
 def _contradicted(listed: ListedCode, before: Binding, book: CoinBook) -> bool:
-    """Return whether the venue has given a proved code the name of another coin."""
+    """Return whether the venue has changed the name of a proved code to that of another coin."""
     if listed.name is None or before.name is None or alike(listed.name, before.name):
         return False
     return not contains(book.coins[before.coin].name, listed.name)

@@ -1,4 +1,4 @@
-"""The codes of a listing, each with what the venue says of it."""
+"""The codes of a listing, each with the venue's facts about it."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from engine.catalogue.pacing import Yield, paced
 
 
 class ListedCode(msgspec.Struct, frozen=True):
-    """A folded code of a venue: the coin that the facts name, the venue's name, its kind and contracts."""
+    """A folded code of a venue: its reviewed coin, its name at the venue, its kind and contracts."""
 
     venue: str
     code: str
@@ -44,7 +44,7 @@ def _listed(listing: Listing, code: str, market: Market | None, facts: Facts, co
     name = market.name if market else None
     meaning = facts.meaning(venue, code)
     if meaning and said not in (None, facts.coins[meaning].kind):
-        meaning = None  # the venue says that it is of another kind
+        meaning = None  # at this venue it is of another kind
     if meaning and name and facts.is_taken_over(venue, meaning, code, name, listing.time):
         meaning = None
     kind = facts.coins[meaning].kind if meaning else said or kind_of(code, name, codes)

@@ -1,4 +1,4 @@
-"""Ids for coins that no table names."""
+"""Ids for coins without a reviewed fact."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ NO_CODES: frozenset[str] = frozenset()
 
 
 class CoinBook:
-    """The coins that are known while bindings are made. An id is given once and never again."""
+    """The coins that are known during a binding. An id is never reused."""
 
     def __init__(self, coins: Iterable[Coin], yield_now: Yield) -> None:
         self.coins: dict[str, Coin] = {}
@@ -26,11 +26,11 @@ class CoinBook:
             self._add(coin)
 
     def of_code(self, code: str, kind: Kind) -> list[Coin]:
-        """Return the coins of a kind that are called by a code."""
+        """Return the coins of a kind with a code."""
         return [coin for one in self._by_code.get(code, ()) if (coin := self.coins[one]).kind == kind]
 
     def mint(self, code: str, name: str, kind: Kind, hint: str) -> Coin:
-        """Return a new coin. Its id is its code, with a hint behind it where the code is taken."""
+        """Return a new coin. Its id is its code, with a hint appended if that id is taken."""
         stem = code.lower()
         numbered = (f"{stem}-{hint}-{number}" for number in count(2))
         ids = chain((stem, f"{stem}-{hint}"), numbered)
@@ -41,7 +41,7 @@ class CoinBook:
     def of_candidate(self, candidate: Candidate) -> Coin:
         """Return the coin of an aggregator's entry: by its id, else by its code and name, or a new one.
 
-        A coin that has another id at that aggregator is another one.
+        A coin with another id at this aggregator never matches.
         """
         known = self._by_source.get((candidate.source, candidate.id))
         if known:
@@ -82,7 +82,7 @@ class CoinBook:
 
 
 def _id_at(coin: Coin, source: str) -> str:
-    """Return the coin's id at an aggregator, empty where it is not known."""
+    """Return the coin's id at an aggregator, empty if it is unknown."""
     if source == "coinmarketcap":
         return str(coin.coinmarketcap or "")
     if source == "coinlore":

@@ -1,4 +1,4 @@
-"""The effect of one more price on one binding."""
+"""The effect of a new price on one binding."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,11 +15,11 @@ from engine.catalogue.kinds import PRICED_APART
 
 REVIEWED = ("reviewed",)
 ENOUGH = 2
-"""Other venues against which a price alone can prove a code."""
+"""Minimum number of other venues for a proof by prices alone."""
 
 
 class Prices(msgspec.Struct, frozen=True):
-    """All prices of one look by coin, and those among them that agree."""
+    """All prices of one look by coin, and those of them that agree."""
 
     time: float
     votes: Mapping[str, Sequence[Vote]]
@@ -33,7 +33,7 @@ class Prices(msgspec.Struct, frozen=True):
 
 
 def judged(binding: Binding, price: Price, prices: Prices) -> Binding:
-    """Return a binding after one more price of its code."""
+    """Return a binding after a new price of its code."""
     if binding.kind == "fiat":
         return binding
     if binding.state == "refused":
@@ -51,9 +51,9 @@ def judged(binding: Binding, price: Price, prices: Prices) -> Binding:
 
 
 def _departs(binding: Binding, price: Price, prices: Prices) -> bool:
-    """Return whether a price has left its coin's: the majority's, or where two are divided, the other's.
+    """Return whether a price differs from its coin's: the majority's, or the other one of two.
 
-    Of two that are divided a pinned one is believed.
+    If two differ, a pinned one counts as right.
     """
     others = prices.others(binding)
     if others:
@@ -65,7 +65,7 @@ def _departs(binding: Binding, price: Price, prices: Prices) -> bool:
 
 
 def _strayed(binding: Binding, book: CoinBook) -> Binding:
-    """Return a binding after a price of another coin: the third in a row undoes it."""
+    """Return a binding after a price of another coin. The third in a row refuses it."""
     count = binding.strayed + 1
     if count < STRAYS:
         return replace(binding, strayed=count, agreement=UNSEEN)
@@ -84,7 +84,7 @@ def _strayed(binding: Binding, book: CoinBook) -> Binding:
 
 
 def _returned(binding: Binding, price: Price, prices: Prices) -> Binding:
-    """Return a refused binding after one more price: a reviewed one comes back after a day of agreement."""
+    """Return a refused binding after a new price. A day of agreement restores a reviewed one."""
     others = prices.others(binding)
     if binding.evidence != REVIEWED or not others:
         return binding
@@ -96,7 +96,7 @@ def _returned(binding: Binding, price: Price, prices: Prices) -> Binding:
 
 
 def _agreed(binding: Binding, price: Price, others: Sequence[Vote], time: float) -> Binding:
-    """Return a tentative binding after a price that can be compared: enough of agreement proves it."""
+    """Return a tentative binding after a comparable price. Enough agreement proves it."""
     agreement = _after(binding.agreement, price, others, time)
     if binding.named and agreement.looks >= LOOKS:
         proof: tuple[str, ...] = ("name", "three prices")
@@ -115,7 +115,7 @@ def _after(agreement: Agreement, price: Price, others: Sequence[Vote], time: flo
 
 
 def _joined(binding: Binding, price: Price, prices: Prices) -> Binding:
-    """Return a code without a known coin, bound tentatively to the one coin of its name with its price."""
+    """Bind a code without a known coin tentatively to the only coin with its code and price."""
     near, doubts = [], list(binding.doubts)
     for coin in prices.book.of_code(binding.code, binding.kind):
         votes = prices.camps.get(coin.id, ())
@@ -151,10 +151,10 @@ def _is_established(votes: Sequence[Vote]) -> bool:
 
 
 def _is_named(binding: Binding, coin: Coin) -> bool:
-    """Return whether the venue calls the code by the coin's name."""
+    """Return whether the code has the coin's name at the venue."""
     return binding.name is not None and (alike(binding.name, coin.name) or contains(binding.name, coin.name))
 
 
 def _age(coin: str) -> tuple[int, str]:
-    """Return an order of coins without proof, so that of two that agree one joins the other."""
+    """Return the sort key of coins without proof, so that the later of two that agree joins the earlier."""
     return len(coin), coin

@@ -1,4 +1,4 @@
-"""The check of bindings by prices: they prove some, and undo those whose price is another coin's."""
+"""Check bindings by prices, which prove some bindings and refuse those with another coin's price."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -14,15 +14,15 @@ from engine.catalogue.identity.values import Binding, Event, Identities, Look, P
 from engine.catalogue.pacing import Yield, never, paced
 
 RANKED = 500
-"""Rank up to which an aggregator's price counts like a venue's."""
+"""Maximum rank for an aggregator's price to count like a venue's."""
 ANCHORS = ("btc", "eth", "sol", "bnb", "eur")
-"""Coins that others are pegged to, beside the dollar."""
+"""Coins that others are pegged to, besides the dollar."""
 
 
 def observe(
     identities: Identities, look: Look, yield_now: Yield = never
 ) -> tuple[Identities, tuple[Event, ...]]:
-    """Return the bindings after one more look at prices, with the events among them.
+    """Return the bindings after a look at prices, with the events of changes.
 
     A look less than 20 seconds after the last one changes nothing.
     """
@@ -47,7 +47,7 @@ def observe(
 
 
 def coin_prices(identities: Identities, look: Look, yield_now: Yield = never) -> dict[str, float]:
-    """Return the US dollars of each coin at a look: the median of the venues whose code means it."""
+    """Return the price of each coin at a look in US dollars: the median of the venues with a bound code."""
     by_coin: dict[str, list[float]] = defaultdict(list)
     for key, price in paced(_seen(identities.bindings, look, yield_now).items(), yield_now):
         binding = identities.bindings[key]
@@ -72,7 +72,7 @@ def _votes(
     references: Iterable[Reference],
     yield_now: Yield,
 ) -> dict[str, list[Vote]]:
-    """Return the prices of each coin, of every venue whose code means it and of aggregators."""
+    """Return the prices of each coin, from every venue with a bound code and from aggregators."""
     votes: dict[str, list[Vote]] = defaultdict(list)
     for key, price in paced(seen.items(), yield_now):
         binding = bindings[key]
@@ -86,7 +86,7 @@ def _votes(
 
 
 def _change(before: Binding, after: Binding) -> Literal["proved", "unbound", "rebound"] | None:
-    """Return the events of a change that operators should know."""
+    """Return the kind of a change, `None` if operators need not know it."""
     if before.state == after.state:
         return None
     if after.state == "refused":

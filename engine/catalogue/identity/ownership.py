@@ -1,4 +1,4 @@
-"""Which coin a bare code belongs to, where several coins are called by it."""
+"""Decide which coin owns a bare code that several coins share."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,15 +9,15 @@ from engine.catalogue.identity.values import Binding, Identities
 from engine.catalogue.pacing import Yield, never, paced
 
 STRAYS = 3
-"""Looks that tell a code from a coin."""
+"""Number of looks that prove that a code is not a coin's."""
 SETTLING = 120.0
-"""Seconds for which other codes of the same name are waited for, before one coin is served under it."""
+"""Seconds to wait for other coins with the same code before one of them owns it."""
 
 
 def with_owners(identities: Identities, now: float, yield_now: Yield) -> Identities:
-    """Give each code that is not owned yet to the one coin that is proved under it, if it has no rival.
+    """Give each code without an owner to the only coin that is proved under it, if it has no rival.
 
-    An owner stays for ever: clients that have been served a coin under a bare code must not get another one.
+    An owner never changes: clients that got a coin under a bare code must not get another one.
     """
     owners = dict(identities.owners)
     for code, bindings in paced(_by_code(identities, yield_now).items(), yield_now):
@@ -29,7 +29,7 @@ def with_owners(identities: Identities, now: float, yield_now: Yield) -> Identit
 
 
 def contested(identities: Identities, yield_now: Yield = never) -> dict[str, tuple[str, ...]]:
-    """Return the codes without an owner that several coins are known by, with those coins."""
+    """Return the codes without an owner that several known coins share, with those coins."""
     rivals = {}
     for code, bindings in paced(_by_code(identities, yield_now).items(), yield_now):
         if code not in identities.owners:
@@ -40,7 +40,7 @@ def contested(identities: Identities, yield_now: Yield = never) -> dict[str, tup
 
 
 def _by_code(identities: Identities, yield_now: Yield) -> dict[str, list[Binding]]:
-    """Return the bindings to coins that are called by a code, by that code. Refused ones mean no coin."""
+    """Return the bindings by the codes of their coins, without refused ones."""
     codes: dict[str, list[Binding]] = defaultdict(list)
     for binding in paced(identities.bindings.values(), yield_now):
         if binding.state != "refused":
@@ -49,9 +49,9 @@ def _by_code(identities: Identities, yield_now: Yield) -> dict[str, list[Binding
 
 
 def _owner(code: str, bindings: Iterable[Binding], coins: Mapping[str, Coin], now: float) -> str | None:
-    """Return the coin that a code belongs to from now on, `None` while that is not clear.
+    """Return the new owner of a code, `None` while that is not clear.
 
-    A peculiar coin never owns its code, even while no other one is traded.
+    A peculiar coin never owns its code, even while no other coin with the code is traded.
     """
     known = [one for one in bindings if _is_known(one, coins)]
     owner = {one.coin for one in known}
@@ -68,7 +68,7 @@ def _owner(code: str, bindings: Iterable[Binding], coins: Mapping[str, Coin], no
 
 
 def _is_known(binding: Binding, coins: Mapping[str, Coin]) -> bool:
-    """Return whether a code is known to mean its coin or at least another one than its rivals."""
+    """Return whether a code is known to mean its coin, or at least a different one than its rivals."""
     if binding.served or any(binding.doubts.count(coin) >= STRAYS for coin in binding.doubts):
         return True
     return binding.named and is_linked(coins[binding.coin])

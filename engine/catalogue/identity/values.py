@@ -1,4 +1,4 @@
-"""The values that identity is proved with. All of them can be stored: texts, numbers, tuples and dicts."""
+"""The values for proofs of identity. All can be stored: texts, numbers, tuples and dicts."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -15,7 +15,7 @@ SERVED: frozenset[BindingState] = frozenset({"pinned", "proved"})
 
 
 class Price(msgspec.Struct, frozen=True, gc=False):
-    """The price of a venue's code in US dollars, and its dollars of volume in 24 hours where known."""
+    """The price of a venue's code in US dollars, and its volume of 24 hours in dollars, if known."""
 
     venue: str
     code: str
@@ -32,7 +32,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """Prices of one moment (Unix seconds), of as many venues as answered."""
+    """Prices of one moment (Unix seconds), from all venues that answered."""
 
     time: float
     prices: tuple[Price, ...]
@@ -42,8 +42,8 @@ class Look(msgspec.Struct, frozen=True):
 class Agreement(msgspec.Struct, frozen=True, gc=False):
     """How long a code's price has agreed with its coin's.
 
-    `looks` agreed in a row since `first`, for codes whose name agrees too. `marks` of 0, 4 and 24 hours after
-    `start` were passed, for codes without a name.
+    For codes whose name agrees too, `looks` is the number of agreeing looks in a row since `first`. For codes
+    without a name, `marks` is how many of the marks at 0, 4 and 24 hours after `start` were passed.
     """
 
     looks: int = 0
@@ -56,11 +56,11 @@ UNSEEN = Agreement()
 
 
 class Binding(msgspec.Struct, frozen=True, gc=False):
-    """What a venue's code means: a coin, with what proves it, and since when (Unix seconds) it is so.
+    """The meaning of a venue's code: a coin, the evidence, and the time (Unix seconds) of the last change.
 
-    `name` is the venue's own name of it, `named` whether that is the coin's. `seen` is the time of the last
-    listing with the code, to a day. `strayed` looks in a row left the coin's price; `doubts` has a coin once
-    for each look that separated it from this code.
+    `name` is the venue's name for it, and `named` whether that is the coin's. `seen` is the time of the last
+    listing with the code, to a day. In the last `strayed` looks the price was another coin's. `doubts` has a
+    coin once for each look that showed that it is not this code's.
     """
 
     venue: str
@@ -79,7 +79,7 @@ class Binding(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def key(self) -> str:
-        """Return the key under which the state keeps it."""
+        """Return its key in the state."""
         return key_of(self.venue, self.code)
 
     @property
@@ -88,7 +88,7 @@ class Binding(msgspec.Struct, frozen=True, gc=False):
         return self.state in SERVED
 
     def means_as(self, other: "Binding | None") -> bool:
-        """Return whether a catalogue shows no difference between two bindings of a code."""
+        """Return whether two bindings of a code look the same in a catalogue."""
         return other is self or (
             other is not None
             and (self.coin, self.state, self.named, self.doubts)
@@ -125,7 +125,7 @@ class Identities(msgspec.Struct, frozen=True):
         return all(one.coin in self.coins for one in self.bindings.values())
 
     def mean_as(self, other: "Identities", yield_now: Yield) -> bool:
-        """Return whether a catalogue shows no difference between two states of all bindings."""
+        """Return whether two states of all bindings look the same in a catalogue."""
         return (
             self.bindings.keys() == other.bindings.keys()
             and self.owners == other.owners

@@ -1,4 +1,4 @@
-"""What a text means that a client writes for a coin or a pair."""
+"""Resolve the texts that clients write for coins and pairs."""
 
 from engine.catalogue.names.resolving import resolve
 from engine.catalogue.outcomes import Ambiguous, Outcome, Reading, Renamed, Resolved, Unknown

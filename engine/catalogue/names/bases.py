@@ -10,7 +10,7 @@ NONE: tuple[str, ...] = ()
 
 
 class Base(NamedTuple):
-    """A coin under the name that the answer repeats, with what is to be said of that name."""
+    """A coin under the name that the answer repeats, with facts about that name."""
 
     coin: Coin
     asked: str
@@ -19,15 +19,15 @@ class Base(NamedTuple):
 
 
 class Contested(NamedTuple):
-    """The ids of several coins that a name could mean."""
+    """The ids of several possible coins of a name."""
 
     coins: tuple[str, ...]
 
 
 def base_of(name: str, catalogue: Catalogue, at: float) -> Base | Contested | Renamed | None:
-    """Return the coin that a folded name means at a time, `None` where it means none.
+    """Return the coin that a folded name means at a time, `None` if it means none.
 
-    A former name is served for times before the change, and refused afterwards where the unit is another one.
+    A former name is served for times before the change. Afterwards it is refused if the unit has changed.
     """
     names = catalogue.names
     id_ = names.coins.get(name)
@@ -46,7 +46,7 @@ def base_of(name: str, catalogue: Catalogue, at: float) -> Base | Contested | Re
 
 
 def _rename_of(name: str, coin: str | None, catalogue: Catalogue) -> Rename | None:
-    """Return the rename of a name or, where it is another name of the same coin, of the coin's code."""
+    """Return the rename of a name, or of the coin's code if the name is another one of the same coin."""
     rename = catalogue.renames.get(name)
     if rename is None and coin is not None:
         rename = catalogue.renames.get(catalogue.coin_by_id[coin].coin.code)
@@ -56,7 +56,7 @@ def _rename_of(name: str, coin: str | None, catalogue: Catalogue) -> Rename | No
 
 
 def _asked(name: str, coin: Coin, catalogue: Catalogue) -> str:
-    """Return the name that answers repeat: the one that was asked where the code means other coins too."""
+    """Return the name that answers repeat: the requested one if the code means other coins too."""
     if name in catalogue.names.repeated:
         return name
     if catalogue.names.coins.get(coin.code) == coin.id:

@@ -15,7 +15,7 @@ _ID_FORM = re.compile(rf"@(?P<id>(?:{_PART}|-)+)(?:[/_](?P<quote>(?:{_PART})+))?
 
 
 class Form(NamedTuple):
-    """The parts of a text: a coin's name or its `id`, and a quote and a venue where they are given."""
+    """The parts of a text: a coin's name or `id`, and the optional quote and venue."""
 
     base: str
     id: str | None
@@ -24,7 +24,7 @@ class Form(NamedTuple):
 
 
 def form_of(text: str) -> Form | None:
-    """Return the parts of a text, `None` where it has no such form: two separators, or over 40 characters."""
+    """Return the parts of a text, `None` for an invalid form: two separators, or over 40 characters."""
     folded = fold(text)
     if len(folded) > LONGEST or len(text) > 2 * LONGEST:
         return None

@@ -6,7 +6,7 @@ from engine.catalogue.outcomes import Reading
 
 
 def coin_reading(id_: str, quote: str | None, catalogue: Catalogue) -> Reading:
-    """Return the reading of a coin. Its symbol is the code where that means this coin, else the id."""
+    """Return the reading of a coin. Its symbol is the code if that means this coin, else the id."""
     listed = catalogue.coin_by_id[id_]
     coin = listed.coin
     if catalogue.names.coins.get(coin.code) == id_:

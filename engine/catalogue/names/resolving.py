@@ -12,11 +12,11 @@ from engine.catalogue.outcomes import Ambiguous, Outcome, Renamed, Resolved, Unk
 
 PLAIN = ("USDT", "USD")
 REMEMBERED = 2_000
-"""Texts that are kept with what they mean, so that the common ones cost one look."""
+"""Maximum number of remembered texts, so that common ones cost one lookup."""
 
 
 def resolve(text: str, catalogue: Catalogue, at: float) -> Outcome:
-    """Return what a text means for data of the time `at` (Unix seconds): now, or the end of a window.
+    """Return the meaning of a text for data of the time `at` (Unix seconds): now, or the end of a window.
 
     Pinned names, alone or with USD or USDT, always mean the pinned coin. Other texts without a separator are
     the concatenation of a listed market, a name alone, or a known base with a known quote.
@@ -72,7 +72,7 @@ def _of_pinned(name: str, quote: str, catalogue: Catalogue) -> Resolved:
 
 
 def _pair(base: str, quote: str, catalogue: Catalogue, at: float) -> Outcome:
-    """Return what a name and a quote mean."""
+    """Return the meaning of a name and a quote."""
     found, priced = base_of(base, catalogue, at), base_of(quote, catalogue, at)
     if type(found) is type(priced) is Base and found.coin.id != priced.coin.id:
         return Resolved(found.coin, priced.coin, found.asked, None, found.renamed, found.rivals)
@@ -89,7 +89,7 @@ def _contested(coins: tuple[str, ...], quote: str | None, catalogue: Catalogue) 
 
 
 def _joined(folded: str, catalogue: Catalogue, at: float) -> Outcome:
-    """Return what a text without a separator means, where all true readings mean the same pair."""
+    """Return the meaning of a text without a separator, if all valid readings mean the same pair."""
     names = catalogue.names
     alone = base_of(folded, catalogue, at)
     one = names.concatenations.get(folded)
@@ -116,7 +116,7 @@ def _joined(folded: str, catalogue: Catalogue, at: float) -> Outcome:
 
 
 def _alone(name: str, found: Base | Contested | Renamed | None, catalogue: Catalogue) -> Outcome:
-    """Return what a name without a quote means: against USDT, and USDT itself against USD."""
+    """Return the meaning of a name without a quote: against USDT, and USDT itself against USD."""
     if isinstance(found, Renamed):
         return found
     if isinstance(found, Contested):
@@ -142,7 +142,7 @@ def _splits(folded: str, catalogue: Catalogue, at: float) -> tuple[tuple[str, st
 
 
 def _by_id(form: Form, id_: str, catalogue: Catalogue, at: float) -> Outcome:
-    """Return what an id means, which names a coin in any state, also one that became another."""
+    """Return the meaning of an id. It may name a coin in any state, even one that became another."""
     listed = catalogue.coin(id_)
     coin = listed.coin if listed else catalogue.former_coins.get(id_)
     if coin is None:

@@ -1,4 +1,4 @@
-"""Names that are similar to one that means nothing."""
+"""Suggest names that are similar to an unknown one."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from engine.catalogue.rows import TradedMarket
 
 MOST = 5
 LONGEST = 16
-"""Characters up to which slips of one letter are looked for."""
+"""Maximum number of characters of a text to search for slips of one letter."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 def similar(text: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return up to five texts that mean something: an unproved code at its venues, slips, beginnings."""
+    """Return up to five similar texts with a meaning: unproved codes at venues, slips, beginnings."""
     return _first(_similar(text, catalogue))
 
 
@@ -24,7 +24,7 @@ def similar_pairs(base: str, quote: str, catalogue: Catalogue) -> tuple[str, ...
 
 
 def _first(texts: Iterator[str]) -> tuple[str, ...]:
-    """Return the first few texts that differ."""
+    """Return the first few different texts."""
     found: dict[str, None] = {}
     for text in texts:
         found[text] = None
@@ -58,7 +58,7 @@ def _similar(text: str, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _at_venues(code: str, quote: str, catalogue: Catalogue) -> Iterator[str]:
-    """Yield a market of an unproved code for each venue: against `quote`, or against what there is."""
+    """Yield a market of an unproved code for each venue: against `quote`, or else against any quote."""
     if code not in catalogue.names.at_venues:
         return
     chosen: dict[str, TradedMarket] = {}
@@ -83,7 +83,7 @@ def _beginnings(text: str, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _slips(text: str) -> Iterator[str]:
-    """Yield what a text becomes by one letter less, exchanged with its neighbour, changed or added."""
+    """Yield all texts with one letter removed, swapped with its neighbour, changed or added."""
     if len(text) > LONGEST:
         return
     cuts = [(text[:place], text[place:]) for place in range(len(text) + 1)]

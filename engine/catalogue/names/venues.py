@@ -1,4 +1,4 @@
-"""What a text means that names a venue: the venue's own codes come first."""
+"""Resolve a text that names a venue. The venue's codes come first."""
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin, Rename
@@ -8,15 +8,15 @@ from engine.catalogue.outcomes import PLAIN_QUOTES, Outcome, Resolved, Unknown
 from engine.catalogue.rows import TRADES
 
 QUOTES = ("usdt", "usd", "usdc", "eur", "btc")
-"""Quotes of a code without one at a venue: the first that the venue has."""
+"""Quotes to try in order for a code without a quote at a venue."""
 
 
 def resolve_at_venue(
     form: Form, venue: str, catalogue: Catalogue, at: float, coin: str | None = None
 ) -> Outcome:
-    """Return what a name and a quote mean at a venue. `coin` is the base's id where that was given.
+    """Return the meaning of a name and a quote at a venue. `coin` is the base's id if the text has one.
 
-    Codes whose coin is not proved have this way only; those of other units are served as they are.
+    Only texts with a venue reach codes whose coin is not proved. Codes of other units are served as they are.
     """
     if venue not in catalogue.known_venues:
         return Unknown()
@@ -26,7 +26,7 @@ def resolve_at_venue(
     known = catalogue.coin_by_id.get(base)
     found = known.coin if known else catalogue.former_coins.get(base)
     if found is None:
-        return Unknown()  # the venue, and every other one, has ended its markets
+        return Unknown()  # all venues have ended its markets
     quotes = (_at_venue(form.quote, venue, catalogue, at),) if form.quote else QUOTES
     for quote in quotes:
         market = catalogue.market(venue, base, quote) if quote else None
@@ -41,7 +41,7 @@ def resolve_at_venue(
 
 
 def _at_venue(name: str, venue: str, catalogue: Catalogue, at: float) -> str | None:
-    """Return the id of the coin that a name means at a venue: by the venue's own code first."""
+    """Return the id of the coin that a name means at a venue. The venue's code comes first."""
     venue_coin = catalogue.venue_codes.get(venue, {}).get(name)
     if venue_coin:
         return venue_coin
