@@ -97,10 +97,10 @@ class Recorder:
             except ArchiveFull:
                 continue
             except Unwritable as error:
-                log.error("candles of %s are not kept: %s", key, error)
+                log.error("candles of %s dropped: %s", key, error)
                 continue
             except ArchiveError as error:
-                log.info("candles of %s wait: %s", key, error)
+                log.info("candles of %s stay queued: %s", key, error)
                 self._queue(waiting, self._waiting.appendleft)
                 return done
             self.written += written.added

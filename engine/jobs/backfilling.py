@@ -1,4 +1,4 @@
-"""Run the jobs that fill series, one at a time, in turns, in one process of all that share the database."""
+"""Run the jobs that fill series, in turns, in only one of the processes with the same database."""
 
 import logging
 import threading
@@ -16,19 +16,19 @@ from providers import Pair
 
 JOB = "backfilling"
 FIRST_LOOK, LOOK = 5.0, 30.0
-"""Seconds after the start until the first look for jobs that others have begun, and between two looks."""
+"""Seconds from the start to the first check for jobs of other processes, and between two checks."""
 TURN = 30.0
-"""Seconds after which another job has its turn."""
+"""Seconds after which the next job has its turn."""
 
 log = logging.getLogger(__name__)
 
 
 class Stopped(Exception):
-    """The process ends. The job goes on in the next one."""
+    """The process ends. The job continues in the next one."""
 
 
 class Backfilling:
-    """Works on open jobs of the archive, those of a process that has died included."""
+    """Works on open jobs of the archive, including those of a process that has died."""
 
     def __init__(self, archive: Archive, market: Market, clock: Callable[[], float] = time.monotonic) -> None:
         self._archive = archive
@@ -44,18 +44,18 @@ class Backfilling:
         """The job that this process works on."""
 
     def start(self) -> None:
-        """Start in a thread of its own."""
+        """Start the thread."""
         if self._archive.enabled:
             self._loop.start()
 
     def stop(self) -> None:
-        """Stop after the present chunk. Its job goes on after the next start."""
+        """Stop after the current chunk. Its job continues after the next start."""
         self._stopping.set()
         if self._archive.enabled:
             self._loop.stop()
 
     def look(self) -> None:
-        """Look for jobs at once, because one was added."""
+        """Check for jobs at once, because one was added."""
         self._next = 0.0
         self._loop.wake()
 
@@ -64,7 +64,7 @@ class Backfilling:
         return max(0.0, self._next - self._clock())
 
     def tick(self) -> int:
-        """Run an open job for a turn, where there is one. Return how many chunks were finished."""
+        """Run an open job for a turn, if there is one. Return the number of finished chunks."""
         if self._clock() < self._next or not self._archive.usable:
             return 0
         self._next = self._clock() + LOOK
@@ -91,7 +91,7 @@ class Backfilling:
         return self._markets.kept_pair(job.key.coin, job.key.quote)
 
     def _can_run(self, job: Job) -> bool:
-        """Return whether the job's market is known. After a start it is once the catalogue is."""
+        """Return whether the job's market is known. After a start, this needs the catalogue."""
         pair = self._pair(job)
         return pair is not None and has_market(self._upstreams, self._markets.find, pair, job.key.interval)
 

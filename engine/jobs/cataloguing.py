@@ -1,4 +1,4 @@
-"""The refresh of the catalogue: asks venues what they trade and what it costs, one at a time."""
+"""Refresh the catalogue: ask venues for their markets and prices, one venue at a time."""
 
 import logging
 import time
@@ -31,15 +31,15 @@ JOB = "cataloguing"
 LEASE_SECONDS = 60
 """The lease outlasts a slow venue."""
 JITTER = 0.1
-"""The share by which a period is longer or shorter, so that not all engines ask at once."""
+"""Maximum share by which a period is longer or shorter, so that not all engines ask at once."""
 REST = 0.001
-"""Seconds of rest between two batches of rows. With none gevent lets no timer run."""
+"""Seconds of pause between two batches of rows. With 0, gevent's timers would not run."""
 
 log = logging.getLogger(__name__)
 
 
 class Cataloguing:
-    """Refreshes `current` from all providers that list something, in one worker of all that share a store."""
+    """Refreshes `current` from all providers with lists, in only one of the workers with the same store."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Cataloguing:
         if not self._lease.is_mine():
             return ["adopt"] if self._current.adopt(self._rest) else []
         if not self._begun:
-            self._begun = True  # what other workers know is newer than a snapshot
+            self._begun = True  # the state of other workers is newer than a snapshot
             if self._current.adopt(self._rest) or self._restored():
                 return ["adopt"]
         if name := self._schedule.next_source(now):
@@ -102,7 +102,7 @@ class Cataloguing:
         return []
 
     def _restored(self) -> bool:
-        """Take over the bindings that the last start has kept. Return whether there are any."""
+        """Take over the bindings that the last start kept. Return whether there are any."""
         known = self._kept.load() if self._kept else None
         if known is None:
             return False
@@ -132,7 +132,7 @@ class Cataloguing:
         self._replace(state, events)
 
     def _is_new(self, venue: str, state: State, now: float) -> bool:
-        """Return whether a venue lists anything new, or was last bound a day ago: mostly it does not."""
+        """Return whether a venue's list has changed, which is rare, or was last bound a day ago."""
         before, after = self._current.state.listings.get(venue), state.listings.get(venue)
         same = before is not None and after is not None and before.version == after.version
         if after is None or (same and now - self._bound.get(venue, 0.0) < SEEN_AGAIN):
@@ -166,7 +166,7 @@ class Cataloguing:
         self._replace(*self._current.state.observed(seen, traded, self._rest))
 
     def _replace(self, state: State, events: Sequence[Event]) -> None:
-        """Make a state the present one. Answers from before a wrong binding was undone are checked again."""
+        """Make a state the current one. After a wrong binding, older answers are checked again."""
         before = self._current.state
         self._current.replace(state, self._rest)
         if self._kept:
@@ -178,7 +178,7 @@ class Cataloguing:
                 self._publish(_event(event, self._clock()))
 
     def _jitter(self, source: str) -> float:
-        """Return a number from -1 to 1 that is this worker's own for a source."""
+        """Return a number from -1 to 1 that is specific to this worker and a source."""
         digest = blake2b(f"{self._lease.owner} {source}".encode(), digest_size=4).digest()
         return int.from_bytes(digest) / 2**31 - 1
 

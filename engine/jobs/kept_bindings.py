@@ -1,6 +1,6 @@
-"""The bindings of the catalogue in the database of the history: they survive a restart without Redis, too.
+"""Keep the bindings of the catalogue in the database of the history, for restarts without Redis.
 
-A coin that was served under a bare code keeps the code, and a code that was undone stays undone.
+A coin that was served under a bare code keeps the code, and a refused code stays refused.
 """
 
 import logging
@@ -16,7 +16,7 @@ from engine.history.errors import ArchiveError
 
 NAME = "catalogue bindings"
 AT_MOST = 600.0
-"""Seconds between two writes that only note how far a proof has come."""
+"""Seconds between two writes that save only the progress of proofs."""
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 class KeptBindings:
     """Keeps bindings in `archive`. Without a history it keeps none.
 
-    `served` says whether a client has asked for anything yet. Until then no database is made: a start that
-    serves no one would take 35 MB for it, and has given no meaning to a code that must stay.
+    `served` says whether a client has asked for anything yet. Until then no database is created: it would
+    take 35 MB, and without clients no meaning of a code has to last.
     """
 
     def __init__(self, archive: Archive, served: Callable[[], bool] = lambda: True) -> None:
@@ -35,7 +35,7 @@ class KeptBindings:
         self._time = 0.0
 
     def load(self) -> Identities | None:
-        """Return what the last start has kept, `None` without anything that can be read."""
+        """Return the bindings of the last start, `None` if there are none that can be read."""
         if not (self._archive.enabled and self._archive.may_have_something):
             return None
         try:
@@ -48,14 +48,14 @@ class KeptBindings:
         return found
 
     def _read(self) -> Identities | None:
-        """Return what is kept. Raises an `ArchiveError`."""
+        """Return the kept bindings. Raises an `ArchiveError`."""
         rows = self._archive.query_file(sqlite_file.VALUE, NAME)
         if rows is None:
             return self._archive.run(lambda storage: _unpacked(storage.value(NAME)))
         return _unpacked(rows[0][0]) if rows else None
 
     def keep(self, identities: Identities, now: float, yield_now: Callable[[], None]) -> None:
-        """Keep bindings that mean something else than those before, others once in a while."""
+        """Keep bindings at once if a meaning has changed, others once in a while."""
         if identities is self._last or not (self._archive.enabled and self._archive.usable):
             return
         if not (self._archive.may_have_something or self._served()):
@@ -75,7 +75,7 @@ def _packed(identities: Identities) -> bytes:
 
 
 def _unpacked(data: bytes | None) -> Identities | None:
-    """Return kept bindings, `None` where they are of another release or damaged."""
+    """Return kept bindings, `None` if they are of another release or damaged."""
     if data is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The lease of a job, so that one worker of all that share a store does it."""
+"""The lease of a job, so that only one of the workers with the same store does it."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from engine.store import Store
 
 
 class Lease:
-    """Held by one worker until it is no longer renewed for `seconds`."""
+    """Held by one worker until it has not been renewed for `seconds`."""
 
     def __init__(self, store: Store, key: str, seconds: float) -> None:
         self.owner = uuid.uuid4().hex
@@ -16,7 +16,7 @@ class Lease:
 
     @property
     def is_of_many(self) -> bool:
-        """Whether other workers may want it, also while Redis is away, after which it is to be renewed."""
+        """Whether other workers may take it, so that it must be renewed, even after an outage of Redis."""
         return self._store.is_shared or self._store.is_degraded
 
     def is_mine(self) -> bool:

@@ -11,16 +11,16 @@ from engine.telemetry.request_id import with_new_id
 TICK = 1.0
 """Seconds between two ticks."""
 Wait = Callable[[threading.Event, float | None], bool]
-"""Waits until an event is set, at most so many seconds. Returns whether it is."""
+"""Waits until an event is set, for at most some seconds. Returns whether it is set."""
 
 
 class Loop:
     """Calls `tick` every few `seconds` under a new request id. An unexpected error is logged as `failure`.
 
-    `pause` makes ticks rarer: after each tick it returns the seconds until the next one, `None` where that
-    waits for `wake`. After `wake` it comes at once, but `seconds` after the last one at the earliest. It
-    comes `gathering` seconds later, where one tick is to take what many calls of `wake` have brought, but no
-    later than without them. After a failure it waits for no `wake`.
+    `pause` makes ticks rarer: after each tick it returns the seconds until the next one, `None` to wait for
+    `wake`. After `wake` the next tick comes at once, but at least `seconds` after the last one. With
+    `gathering`, it comes so many seconds later, to handle many calls of `wake` together, but no later than
+    without them. After a failure a tick does not wait for `wake`.
     """
 
     def __init__(
@@ -68,14 +68,16 @@ class Loop:
             self._thread.join(TICK)
 
     def wake(self) -> None:
-        """Let the next tick come soon. During a tick it lets another one follow. Any thread may call it."""
+        """Let the next tick come soon. During a tick, let another one follow. Any thread may call it."""
         self._wakened.set()
 
     def _run(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix=self._name) as pool:
             while self._is_next():
                 error = pool.submit(with_new_id(self._name, self._turn)).exception()
-                if error and self._stopping.is_set():  # the process ends, and took a pool from a running tick
+                if (
+                    error and self._stopping.is_set()
+                ):  # the process ends, and has closed a pool during the tick
                     self._log.info("%s stopped during a tick: %s", self._name, error)
                 elif error:
                     self._log.error(self._failure, exc_info=error)
@@ -90,8 +92,8 @@ class Loop:
                 left = min(left, self._longest - passed)  # a wake makes no tick later
             if left > 0:
                 self._wait(self._stopping, left)
-        self._wakened.clear()  # before the tick, which sees all that there is: what comes later wakes again
-        return not self._stopping.is_set()  # in this order, since a stop sets both in the other one
+        self._wakened.clear()  # before the tick, which sees all work so far; later work wakes again
+        return not self._stopping.is_set()  # after the wake is cleared: a stop sets both in the other order
 
     def _turn(self) -> None:
         if self._pause is None:
@@ -102,7 +104,7 @@ class Loop:
             self._tick()
             is_done = True
         finally:
-            self._longest = max(TICK, self._seconds)  # after a failure something may be left to do
+            self._longest = max(TICK, self._seconds)  # after a failure work may be left
             longest = self._pause()
             if longest is not None:
                 self._longest = max(longest, self._seconds)

@@ -1,4 +1,4 @@
-"""Feed the streams of this worker, and look after their clients."""
+"""Feed the streams of this worker, and serve their clients."""
 
 import logging
 
@@ -8,15 +8,15 @@ from engine.streaming.service import Streaming
 from engine.telemetry.metrics import StreamCounts
 
 TICK = TURN / 1000
-"""Seconds between two ticks: the quarter second in which a price is told once."""
+"""Seconds between two ticks: the quarter second in which a price is sent once."""
 SOON = 0.05
-"""Seconds between two ticks at least, where a new client or channel wakes this job before."""
+"""Minimum seconds between two ticks if a new client or channel wakes this job earlier."""
 
 log = logging.getLogger(__name__)
 
 
 class Publishing:
-    """Runs `streaming`, if there are streams. While it has no clients and feeds nothing, nothing runs."""
+    """Runs `streaming`, if streams are enabled. While it has no clients and feeds nothing, nothing runs."""
 
     def __init__(self, streaming: Streaming | None, counts: StreamCounts) -> None:
         self._streaming = streaming
@@ -33,7 +33,7 @@ class Publishing:
             streaming.wake_with(self._loop.wake)
 
     def start(self) -> None:
-        """Start in a thread of its own."""
+        """Start the thread."""
         if self._streaming is not None:
             self._streaming.start()
             self._loop.start()
@@ -53,7 +53,7 @@ class Publishing:
         return None if due is None else max(due, TICK)
 
     def tick(self) -> None:
-        """Feed what is wanted now."""
+        """Feed the channels that are wanted now."""
         streaming = self._streaming
         if streaming is not None:
             streaming.tick()

@@ -1,4 +1,4 @@
-"""Write candles that requests have brought, while no request waits for it."""
+"""Write candles from requests in the background."""
 
 import logging
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Recording:
-    """Empties the recorder of this worker once a second, while anything waits in it."""
+    """Empties the recorder of this worker once a second, while findings are queued."""
 
     def __init__(self, archive: Archive, recorder: Recorder) -> None:
         self._archive = archive
@@ -31,13 +31,13 @@ class Recording:
         recorder.offered = self._loop.wake
 
     def start(self) -> None:
-        """Start in a thread of its own, if there is an archive to write to."""
+        """Start the thread, if there is an archive to write to."""
         if self._archive.enabled:
             self._archive.start()
             self._loop.start()
 
     def stop(self) -> None:
-        """Write all that is left, unless another program writes for longer than a stop may take, and stop."""
+        """Write all queued findings, unless another program writes for too long, and stop."""
         if self._archive.enabled:
             self._loop.stop()
             self.recorder.settle()
@@ -46,16 +46,16 @@ class Recording:
             self._archive.stop()
 
     def pause(self) -> float | None:
-        """Return the seconds until the next tick, `None` while nothing waits."""
+        """Return the seconds until the next tick, `None` while nothing is queued."""
         return TICK if self.recorder.waits else None
 
     def tick(self) -> int:
-        """Write what waits. Return how many findings were written."""
+        """Write queued findings. Return how many were written."""
         try:
             written = self.recorder.drain()
         except ArchiveError as error:
-            log.info("the history waits: %s", error)
+            log.info("candles stay queued for the history: %s", error)
             return 0
-        if written and not self.recorder.waits:  # what brought them has freed much, and so has the queue
+        if written and not self.recorder.waits:  # the requests and the queue have freed much memory
             self._releasing.look()
         return written

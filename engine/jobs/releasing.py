@@ -1,7 +1,6 @@
-"""Give the system memory back that a burst of work has freed.
+"""Return memory to the system that a burst of work has freed.
 
-glibc keeps what was freed below something that is still used, so that a worker would stay as large as its
-largest burst made it.
+glibc keeps freed memory below memory in use, so that a worker would stay as large as in its largest burst.
 """
 
 import time
@@ -9,20 +8,20 @@ from collections.abc import Callable
 from functools import cache
 
 EACH = 10.0
-"""Seconds between two calls at least."""
+"""Minimum seconds between two calls."""
 TIMES = 1000
-"""How many times as long as a call has worked, the next one waits.
+"""Factor of a call's duration for the pause after it.
 
-A call stops the worker for a millisecond, and for tens of them after a large burst. How long other programs
-had the processor meanwhile does not count: on a busy machine memory is needed more, not less.
+A call stops the worker for a millisecond, and for tens of them after a large burst. Time in which other
+programs had the processor does not count: a busy machine needs memory more, not less.
 """
 
 
 @cache
 def _trim() -> Callable[[int], int] | None:
-    """Return glibc's function, `None` where there is none."""
+    """Return glibc's function, `None` without glibc."""
     try:
-        import ctypes  # a server without work needs none of it
+        import ctypes  # an idle server does not need it
 
         return getattr(ctypes.CDLL(None), "malloc_trim", None)
     except (ImportError, OSError, TypeError):  # a Python without it, or another system
@@ -30,13 +29,13 @@ def _trim() -> Callable[[int], int] | None:
 
 
 def release() -> None:
-    """Give freed memory back, where the C library is glibc."""
+    """Return freed memory to the system, if the C library is glibc."""
     if (trim := _trim()) is not None:
         trim(0)
 
 
 class Releasing:
-    """Gives freed memory back, now and then."""
+    """Returns freed memory to the system now and then."""
 
     def __init__(
         self,
@@ -50,7 +49,7 @@ class Releasing:
         self._next = float("-inf")
 
     def look(self) -> bool:
-        """Give memory back unless that was done lately. Return whether it was done now."""
+        """Return memory to the system, unless that was done lately. Return whether it was done now."""
         if self._clock() < self._next:
             return False
         began = self._worked()

@@ -1,19 +1,19 @@
-"""When each source of the catalogue is asked next."""
+"""Schedule the requests to each source of the catalogue."""
 
 import msgspec
 
 RETRY = 900.0
-"""Seconds after which a source is asked again that failed; each further failure doubles them."""
+"""Seconds after a failure until a source is asked again. Each further failure doubles them."""
 FIRST_LOOKS, LOOK, IDLE_LOOK = 25.0, 300.0, 3600.0
-"""Seconds between two looks at prices: the first three, later while clients ask, and while none does."""
+"""Seconds between two looks at prices: the first three, later ones while clients ask, and idle ones."""
 LONGEST = 60.0
-"""Seconds after which the schedule is looked at anyway: somebody may have set the clock."""
+"""Maximum seconds between two checks of the schedule, because the clock may be set."""
 AWAKE = 3600.0
-"""Seconds after a client's last request in which looks are frequent."""
+"""Seconds after a client's last request for which looks are frequent."""
 
 
 class Due(msgspec.Struct):
-    """When a source is asked next (Unix seconds), and how often in a row it has failed."""
+    """The time of the next request to a source (Unix seconds), and its failures in a row."""
 
     at: float = 0.0
     failures: int = 0
@@ -29,18 +29,18 @@ class Due(msgspec.Struct):
 
 
 class Schedule(msgspec.Struct):
-    """What is due, source by source, and when prices are looked at next."""
+    """The next request to each source, and the time of the next look at prices."""
 
     sources: dict[str, Due] = msgspec.field(default_factory=dict)
     look: float = 0.0
     looks: int = 0
 
     def next_source(self, now: float) -> str | None:
-        """Return a source that is due, `None` where none is."""
+        """Return a source that is due, `None` if there is none."""
         return next((name for name, due in self.sources.items() if now >= due.at), None)
 
     def pause(self, now: float, *, looks: bool) -> float:
-        """Return the seconds until a source is due, or a look where there are any, at most `LONGEST`."""
+        """Return the seconds until a source is due, or with `looks` a look, at most `LONGEST`."""
         due = [one.at for one in self.sources.values()] + ([self.look] if looks else [])
         return min(LONGEST, max(0.0, min(due, default=now + LONGEST) - now))
 

@@ -1,4 +1,4 @@
-"""The background refresh: keeps popular data fresh before clients ask for it."""
+"""The background refresh, which keeps popular data fresh."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -18,9 +18,9 @@ USUAL = ("1m", "5m", "15m", "1h", "4h", "1d", "1w")
 GIVES_UP_AFTER = 3600.0
 """Seconds without a client after which the refresh pauses."""
 LOOK = 10.0
-"""Seconds between two looks for a client that has come back."""
+"""Seconds between two checks for new requests of clients."""
 LATE = 0.05
-"""Seconds by which a tick comes late: what is refreshed is made a little after its turn has begun."""
+"""Seconds by which a tick is late: refreshed data is made a little after the start of its turn."""
 LEASE_SECONDS = 30
 """The lease outlasts a tick."""
 
@@ -28,16 +28,14 @@ log = logging.getLogger(__name__)
 
 
 class Warming:
-    """Keeps prices and the usual series fresh, in one worker of all that share a store."""
+    """Keeps prices and the usual series fresh, in only one of the workers with the same store."""
 
     def __init__(self, market: Market, store: Store, settings: Settings, clock: Callable[[], float]) -> None:
         self._market = market
         self._settings = settings
         self._clock = clock
         self._lease = Lease(store, JOB, LEASE_SECONDS)
-        self._loop = Loop(
-            JOB, self.tick, log, "unforeseen failure of the background refresh", pause=self.pause
-        )
+        self._loop = Loop(JOB, self.tick, log, "the background refresh failed unexpectedly", pause=self.pause)
         self._due: dict[str, float] = {}
 
     def start(self) -> None:
@@ -83,7 +81,7 @@ class Warming:
                 )
 
     def _done(self, name: str, period: float, refresh: Callable[[], None]) -> bool:
-        now = self._clock()  # those before took their time
+        now = self._clock()  # earlier refreshes took time
         if now < self._due.get(name, 0.0):
             return False
         self._due[name] = now + period

@@ -1,4 +1,4 @@
-"""One chunk of a series: from the first venue that has it, with its holes filled from others."""
+"""Fetch one chunk of a series from the first venue that has it, and fill its holes from others."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
@@ -14,15 +14,15 @@ from engine.upstream import Upstream
 from providers import INTERVALS, Candle, CandleSource, Interval, ProviderError
 
 AGREEMENT = 0.02
-"""Two venues agree where their prices of one time differ by at most this fraction."""
+"""Maximum fraction by which the prices of two agreeing venues differ."""
 OTHERS = 3
-"""How many other venues are asked for holes."""
+"""Maximum number of other venues to ask for holes."""
 DISAGREES = "Disagrees"
-"""Why a venue's candles are not used: its prices are too far from the others'."""
+"""Reason for unused candles of a venue: its prices are too far from those of others."""
 
 
 class ChunkFailed(Exception):
-    """No venue gave the chunk. `failures` has the reason of each."""
+    """No venue sent the chunk. `failures` has the reason of each."""
 
     def __init__(self, failures: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {reason}" for name, reason in failures.items()))
@@ -30,7 +30,7 @@ class ChunkFailed(Exception):
 
 
 class Chunk(msgspec.Struct, frozen=True):
-    """What was found out about a chunk, and which venues failed."""
+    """The candles and gaps of a chunk, and the venues that failed."""
 
     finding: Finding
     failures: Mapping[str, str]
@@ -48,7 +48,7 @@ def fetch_chunk(
     """Return the candles that open in `[first, until)`. Raises `ChunkFailed`.
 
     `order` are the venues to ask, `listed` is when the coin's first candle opens, and `before` is the kept
-    candle just before the chunk: a venue whose prices do not join it is of another market.
+    candle just before the chunk. A venue whose prices do not continue it has another market.
     """
     now = venues.now()
     if listed is not None and until <= listed:
@@ -94,7 +94,7 @@ def _asked(
 
 
 def _joins(before: Candle, candles: Sequence[Candle], interval: Interval) -> bool:
-    """Return whether the first candle opens near the close before it; one that is not adjacent may not."""
+    """Return whether the first candle opens near the close before it. After a gap, any price is possible."""
     adjacent = interval.after(before.open_time) == candles[0].open_time
     return not adjacent or abs(candles[0].open / before.close - 1) <= AGREEMENT
 
@@ -125,7 +125,7 @@ def _filled(
 ) -> tuple[list[KeptCandle], list[Range]]:
     """Return the candles with those of others in the `missing` ranges, and the ranges that saw no trade.
 
-    A row that the main venue sent and that was no candle says nothing about trades.
+    A row of the main venue without a valid candle shows nothing about trades.
     """
     confirmed: list[Range] = []
     unreadable = [(time, venues.interval.after(time)) for time in main.left_out]
@@ -163,7 +163,7 @@ def _down(
 ) -> list[Range]:
     """Return the ranges without a candle and without a reason in which the main venue was down.
 
-    A row that it sent and that was no candle says that it was not.
+    A row of the venue, even without a valid candle, shows that it was not down.
     """
     interval = venues.interval
     sent = [candle.open_time for candle in sound.candles]
@@ -175,6 +175,6 @@ def _down(
 
 
 def _apart(closes: Mapping[int, float], candles: Sequence[Candle]) -> float | None:
-    """Return by which fraction the closes of common times differ, `None` without a common time."""
+    """Return the fraction by which the closes of common times differ, `None` without a common time."""
     common = [abs(it.close / closes[it.open_time] - 1) for it in candles if it.open_time in closes]
     return median(common) if common else None

@@ -1,4 +1,4 @@
-"""Times in which a venue was down: it lacks the same candles of a coin that is always traded."""
+"""Find times in which a venue was down: the same candles of a busy coin are missing there."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ from engine.jobs.filling.venue import Venues
 from providers import ASSET_BY_NAME, Interval, Pair
 
 BUSY = (ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
-"""Coins that are traded at every venue in every minute. The second one stands for the first itself."""
+"""Coins that are traded at every venue in every minute. The second one is the reference for the first."""
 DOLLARS = ("USDT", "USD")
 
 
@@ -28,8 +28,8 @@ def outages(
     """Return the `unexplained` ranges of a chunk in which the venue was down.
 
     `lacking` are all ranges of the chunk without a candle of the coin, and `busy` are the candles of the busy
-    one. A range counts if they are missing there too, and present around it. Where the busy coin lacks
-    candles that this one has, it is not busy at this venue, and proves nothing.
+    coin. A range counts if these are missing in it too, and present around it. If the busy coin lacks
+    candles that this coin has, it is not busy at this venue, and proves nothing.
     """
     opened = [candle.open_time for candle in busy.candles]
     sent = union((time, interval.after(time)) for time in (*opened, *busy.left_out))

@@ -1,4 +1,4 @@
-"""Run a job: chunk after chunk, each kept together with the progress."""
+"""Run a job chunk by chunk. Each chunk is kept together with the progress."""
 
 import time
 import uuid
@@ -18,16 +18,16 @@ from engine.upstream import Upstream
 from providers import CandleSource, Pair
 
 RETRIES = 3
-"""How often a chunk is tried again that no venue gave."""
+"""Number of further attempts for a chunk that no venue sent."""
 PAUSE = 30.0
-"""Seconds before the first of these; each further one waits twice as long."""
+"""Seconds before the first further attempt. They double each time."""
 RENEWAL = 30.0
 """Seconds between two renewals of a claim while a job waits."""
 OPEN_REASONS = ("not_fetched", "unknown")
-"""Gaps for which venues are asked."""
+"""Reasons of gaps for which venues are asked."""
 NONE_REACHES = "no provider keeps candles so old"
 MOST_FAILURES = 100
-"""Failures of chunks that a job remembers."""
+"""Maximum number of failures that a job remembers."""
 
 
 def new_job(owner: str, symbol: str, key: SeriesKey, first: int, until: int, now: int) -> Job:
@@ -69,7 +69,7 @@ class Filling:
     def run(self, job: Job, pair: Pair) -> Iterator[Job]:
         """Yield the job after each chunk and at its end, unless it was cancelled. Raises an `ArchiveError`.
 
-        It has failed if no venue could be asked for a part of it.
+        The job fails if no venue could be asked for a part of it.
         """
         wait = partial(self._rest, job.id)
         venues = Venues(self._upstreams, pair, job.key.interval, self._now, wait, self._find)
@@ -137,7 +137,7 @@ class Filling:
 
 
 def _after(job: Job, until: int, candles: int, wrong: str = "", first: int = 0) -> Job:
-    """Return the job with a chunk more, and with what went wrong in it."""
+    """Return the job with one more chunk, and with the error in it."""
     failures = job.failures
     if wrong and len(failures) < MOST_FAILURES:
         failures = {**failures, f"{first}": wrong}

@@ -1,4 +1,4 @@
-"""All candles of a range from one venue, in as many calls as it takes, within the background's budget."""
+"""Fetch all candles of a range from one venue, in several calls, within the background's budget."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -13,11 +13,11 @@ from engine.upstream import BACKGROUND, Upstream
 from providers import INTERVALS, CandleSource, Interval, Pair, ProviderError, RateLimited, Unsupported, Window
 
 ATTEMPTS = 5
-"""How often a call is made that the rate limit refuses."""
+"""Maximum attempts for a call that the rate limit refuses."""
 LONGEST_WAIT = 90.0
-"""Seconds to wait for a rate limit at most, each time."""
+"""Maximum seconds to wait for a rate limit each time."""
 COARSE = ("1w", "1d")
-"""Intervals that show in one call when a coin was listed."""
+"""Intervals that show a coin's first candle in one call."""
 
 
 class Venues(msgspec.Struct, frozen=True):
@@ -51,10 +51,10 @@ class Venues(msgspec.Struct, frozen=True):
         return Sound(found, tuple(left_out))
 
     def reaching(self, first: int) -> tuple[Upstream[CandleSource] | None, int | None]:
-        """Return the first venue with candles as old as `first`, and since when the coin is listed there.
+        """Return the first venue with candles as old as `first`, and when the coin was listed there.
 
-        Each venue is asked once at most, for long candles; where none reaches so far, it is the one that
-        begins first. The time is `None` where that venue could not say.
+        Each venue is asked at most once, for long candles. If none reaches so far, it is the one with the
+        earliest candle. The time is `None` if that venue could not say.
         """
         able = self.able(first)
         begins: dict[str, int] = {}
@@ -82,7 +82,7 @@ class Venues(msgspec.Struct, frozen=True):
         return candles[0].open_time if candles else None
 
     def _longest(self, upstream: Upstream[CandleSource], interval: Interval, first: int, last: int) -> Plan:
-        """Return the plan for as many candles from `first` on as one call gives. Raises `Unsupported`."""
+        """Return the plan for as many candles from `first` on as one call returns. Raises `Unsupported`."""
         count = interval.count(first, last)
         plan = self._plan(upstream, interval, Window(count, first, last))
         if plan is not None and plan.count < count:
@@ -120,7 +120,7 @@ class Venues(msgspec.Struct, frozen=True):
 def has_market(
     upstreams: Iterable[Upstream[CandleSource]], find: Find, pair: Pair, interval: Interval
 ) -> bool:
-    """Return whether any venue has the market of `pair` itself, in its own quote."""
+    """Return whether any venue has the market of `pair` in exactly its quote."""
     request = CandleRequest("", pair, interval, Window(1))
     found = (find(upstream.provider, request) for upstream in upstreams)
     return any(it is not None and it.pair == pair for it in found)

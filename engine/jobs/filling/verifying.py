@@ -11,16 +11,16 @@ from engine.upstream import Upstream
 from providers import Candle, CandleSource, ProviderError
 
 TOLERANCE = 0.01
-"""Closes of two venues differ by at most this fraction."""
+"""Maximum fraction by which the closes of two venues differ."""
 SILENT = "No candles"
-"""Why a venue that has none of a day cannot be compared with."""
+"""Reason for a venue without candles of a day, which cannot be compared."""
 DAY = 86_400_000
 
 
 class DayChecked(msgspec.Struct, frozen=True):
     """The result for one day (its first millisecond): counts, and the largest difference of closes.
 
-    `error` is why the other venue gave nothing.
+    `error` is why the other venue sent nothing.
     """
 
     day: int
@@ -42,8 +42,8 @@ def verify(
 ) -> Iterator[DayChecked]:
     """Yield the result of each day in `[first, until)`, compared with `venue` or one that gave none of it.
 
-    Where a venue cannot be asked, the next one is, unless `venue` names it. Raises an `ArchiveError`, and
-    `LookupError` where no other venue can be compared.
+    If a venue cannot be asked, the next one is, unless `venue` names it. Raises an `ArchiveError`, and
+    `LookupError` if no other venue can be compared.
     """
     span = max(DAY, key.interval.length)
     at = first - first % DAY
@@ -64,7 +64,7 @@ def verify(
 def _others(
     venues: Venues, kept: Sequence[KeptCandle], first: int, venue: str | None
 ) -> list[Upstream[CandleSource]]:
-    """Return the venues to compare with: that of the name, or those that gave none of `kept`."""
+    """Return the venues to compare with: the named one, or those that gave none of `kept`."""
     given = {it.provider for it in kept}
     return [it for it in venues.able(first) if (it.name == venue if venue else it.name not in given)]
 

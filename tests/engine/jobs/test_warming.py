@@ -200,4 +200,4 @@ def test_nothing_ends_it(clock: Clock, caplog: pytest.LogCaptureFixture) -> None
 
     assert refresher.running
     refresher.stop()
-    assert caplog.text.count("unforeseen failure of the background refresh") == 2
+    assert caplog.text.count("the background refresh failed unexpectedly") == 2
