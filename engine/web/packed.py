@@ -73,7 +73,7 @@ def respond(head: PackedHead, end: bytes, headers: Iterable[tuple[str, str]] = U
             body, mimetype="application/json", headers=[*headers, ("Content-Encoding", "gzip")]
         )
     else:
-        response = Response(_whole(head, end), mimetype="application/json", headers=[*headers])
+        response = Response(_unpacked(head, end), mimetype="application/json", headers=[*headers])
         response.content_length = head.length + len(end)
     response.vary.add("Accept-Encoding")
     return response
@@ -87,6 +87,6 @@ def rows(values: Iterable[object]) -> Iterator[bytes]:
         comma = b","
 
 
-def _whole(head: PackedHead, end: bytes) -> Iterator[bytes]:
+def _unpacked(head: PackedHead, end: bytes) -> Iterator[bytes]:
     yield from cooperatively(head.unpacked())
     yield end

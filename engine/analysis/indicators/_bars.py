@@ -33,8 +33,10 @@ class Bars(msgspec.Struct, frozen=True):
     def of(cls, candles: Sequence[Candle], interval: Interval) -> "Bars":
         """Return the arrays of ascending candles."""
         time = np.array([candle.open_time for candle in candles], dtype=float)
-        whole = bool((np.diff(time) == interval.length).all())  # months differ, so that gaps has to look
-        holes = [] if whole else [first for first, _ in gaps(candles, interval)]
+        is_complete = bool(
+            (np.diff(time) == interval.length).all()
+        )  # months differ, so that gaps has to look
+        holes = [] if is_complete else [first for first, _ in gaps(candles, interval)]
         return cls(
             interval,
             time,

@@ -38,20 +38,20 @@ def calculate(indicator: Indicator, parameters: tuple[float, ...], bars: Bars, c
     warmup = indicator.warmup(*parameters)
     needed = warmup.needed(bars.interval)
     read = bars.newest(count - 1 + needed)
-    whole = [np.full(len(read), np.nan) for _ in indicator.outputs]
+    complete = [np.full(len(read), np.nan) for _ in indicator.outputs]
     used = 0
     for first, stretch in read.stretches(with_volume=indicator.needs_volume):
         used = len(stretch) if first + len(stretch) == len(read) else 0
         with np.errstate(all="ignore"):
             arrays = indicator.calculate(stretch, *parameters)
-        for output, array in zip(whole, arrays, strict=True):
+        for output, array in zip(complete, arrays, strict=True):
             output[first : first + len(stretch)] = array
     count = min(count, len(read))
     outputs = {
         name: _column(array[len(array) - count :])
-        for name, array in zip(indicator.outputs, whole, strict=True)
+        for name, array in zip(indicator.outputs, complete, strict=True)
     }
-    return Values(outputs, needed, used, warmup.residual(used, _known(whole)))
+    return Values(outputs, needed, used, warmup.residual(used, _known(complete)))
 
 
 def _known(outputs: Sequence[Array]) -> int:

@@ -23,8 +23,8 @@ class Parameter(msgspec.Struct, frozen=True):
 
     def read(self, text: str) -> float | None:
         """Return the number that `text` means, `None` if it is none or out of range."""
-        whole, point, rest = text.partition(".")
-        digits = whole.isdecimal() and (rest.isdecimal() or not point)
+        integer, point, rest = text.partition(".")
+        digits = integer.isdecimal() and (rest.isdecimal() or not point)
         if not (text.isascii() and digits) or len(text) > 12 or (point and not self.fractional):
             return None
         number = float(text) if self.fractional else int(text)

@@ -23,10 +23,10 @@ def runs(*arrays: Array) -> Iterator[slice]:
 
 def over_runs(function: Callable[..., Array], *arrays: Array) -> Array:
     """Return what `function` gives for each run of `arrays`, and NaN elsewhere."""
-    whole = np.full(len(arrays[0]), np.nan)
+    complete = np.full(len(arrays[0]), np.nan)
     for run in runs(*arrays):
-        whole[run] = function(*(array[run] for array in arrays))
-    return whole
+        complete[run] = function(*(array[run] for array in arrays))
+    return complete
 
 
 def ratio(upper: Array, lower: Array) -> Array:

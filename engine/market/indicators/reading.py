@@ -58,9 +58,9 @@ def _joined(parts: Sequence[CandleSlice]) -> CandleSlice:
     candles = tuple(chain.from_iterable(part.candles for part in parts))
     known = {gap: reason for part in parts for gap, reason in zip(part.gaps, part.reasons, strict=True)}
     explained: list[tuple[tuple[int, int], str]] = []
-    for whole in gaps(candles, newest.interval):
-        within = sorted((gap, why) for gap, why in known.items() if whole[0] <= gap[0] and gap[1] <= whole[1])
-        explained += within or [(whole, "unknown")]
+    for first, last in gaps(candles, newest.interval):
+        within = sorted((gap, why) for gap, why in known.items() if first <= gap[0] and gap[1] <= last)
+        explained += within or [((first, last), "unknown")]
     return replace(
         newest,
         candles=candles,

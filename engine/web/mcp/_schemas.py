@@ -20,14 +20,14 @@ def output_schema(schema: type[Schema]) -> dict[str, Any]:
 
 def input_schema(schema: type[Schema], hidden: Collection[str]) -> dict[str, Any]:
     """Return the schema of a tool's arguments, without the parameters that are `hidden`."""
-    whole = _converted(schema)
+    converted = _converted(schema)
     properties = {
-        name: _tidy(described) for name, described in whole["properties"].items() if name not in hidden
+        name: _tidy(described) for name, described in converted["properties"].items() if name not in hidden
     }
     return {
         "type": "object",
         "properties": properties,
-        "required": whole.get("required", []),
+        "required": converted.get("required", []),
         "additionalProperties": False,
     }
 
