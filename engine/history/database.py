@@ -48,7 +48,7 @@ PRAGMAS = (
 
 
 class Database:
-    """Runs work in transactions. Its methods block: callers run them in threads of their own."""
+    """Runs work in transactions. Its methods block: callers run them in real threads."""
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
@@ -64,7 +64,7 @@ class Database:
             event.listen(self._engine, "begin", _begin)
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Return what `work` returns in a transaction of its own. Raises an `ArchiveError`."""
+        """Return the result of `work`, which runs in one transaction. Raises an `ArchiveError`."""
         return self._run(work, writes=False)
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -88,7 +88,7 @@ class Database:
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-                self.close()  # the server went away and took the other connections with it
+                self.close()  # the server has closed all connections
             return self._once(work, writes=writes)
 
     def _once(self, work: Callable[[Connection], T], *, writes: bool) -> T:
@@ -140,9 +140,9 @@ def _configure(connection: Any, record: Any) -> None:
 
 
 def _set(connection: Any, pragma: str) -> None:
-    """Set a pragma, also while other processes create the same database.
+    """Set a pragma, even while other processes create the same database.
 
-    SQLite waits for other writers, except in the change to WAL, where it fails at once. A transaction waits.
+    SQLite waits for other writers, but the change to WAL fails at once. A transaction waits for them first.
     """
     for _ in range(ATTEMPTS):
         try:

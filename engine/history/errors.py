@@ -2,7 +2,7 @@
 
 
 class ArchiveError(Exception):
-    """The archive cannot be used. The message says why, without addresses or passwords."""
+    """The archive cannot be used. The message has the reason, without addresses or passwords."""
 
 
 class ArchiveOff(ArchiveError):

@@ -18,8 +18,8 @@ class Job(msgspec.Struct, frozen=True):
     """Fills the candles of `key` that open in `[first, until)`. Times are Unix milliseconds.
 
     It continues at `at`, `done` of `total` chunks are finished, and `candles` were found. `failures` has the
-    errors by the start of their chunk. `listed` is when the coin's first candle opens, where that is
-    known, and `venue` the provider that is asked first.
+    errors by the start of their chunk. `listed` is when the coin's first candle opens, if that is known, and
+    `venue` the provider to ask first.
     """
 
     id: str

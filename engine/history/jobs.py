@@ -20,7 +20,7 @@ def add(connection: Connection, job: Job) -> None:
 
 
 def find(connection: Connection, number: str) -> Job | None:
-    """Return a job, `None` where there is none."""
+    """Return a job, `None` if there is none."""
     row = connection.execute(select(tables.job).where(tables.job.c.id == number)).mappings().one_or_none()
     return None if row is None else _job(row)
 

@@ -88,7 +88,7 @@ def _explained(
     until: int,
     as_of: int | None,
 ) -> list[Gap]:
-    """Return the missing ranges, split where the reason changes."""
+    """Return the missing ranges, split at each change of the reason."""
     if not missing:
         return []
     gaps: list[Gap] = []

@@ -83,7 +83,7 @@ class _Parts:
         return work
 
     def piece(self, first: int, until: int) -> Callable[["Storage"], Piece]:
-        """Return the work that joins what was read."""
+        """Return the work that joins the resampled pieces."""
 
         def work(storage: "Storage") -> Piece:
             from engine.history import columns

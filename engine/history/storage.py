@@ -87,7 +87,7 @@ class Storage:
         self.as_writer(work)
 
     def job(self, number: str) -> Job | None:
-        """Return a job, `None` where there is none."""
+        """Return a job, `None` if there is none."""
         return self._database.read(lambda connection: jobs.find(connection, number))
 
     def jobs(self) -> Sequence[Job]:

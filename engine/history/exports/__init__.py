@@ -68,7 +68,7 @@ class File:
 
 
 def _steps(export: Export, first: int, until: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of the file's range that lie in `[first, until)`, where there are candles."""
+    """Yield the pieces of `[first, until)` within the file's range, some pages each."""
     interval = export.key.interval
     at, until = interval.first_open(max(export.first, first)), min(export.until, until)
     while at < until:

@@ -110,7 +110,7 @@ class Filling:
         return self._archive.change(lambda storage: storage.save_job(job, finding))
 
     def _chunk(self, job: Job, venues: Venues, first: int, until: int) -> tuple[Job, Finding | None]:
-        """Return the job after a chunk, and what was found; nothing where all of it is known already."""
+        """Return the job after a chunk, and the finding, `None` if nothing was fetched."""
         kept = self._archive.read(job.key, first, until)
         if not any(gap.reason in OPEN_REASONS for gap in kept.gaps):
             return _after(job, until, len(kept.candles)), None

@@ -60,7 +60,7 @@ def _fits(found: Series, gap: tuple[int, int], around: Series) -> bool:
 def _confirms(found: Series, ends: tuple[int, int], around: Series) -> bool:
     """Return whether `found` has the candles at both ends of a gap, and nothing between them, as `around`.
 
-    An invalid row says nothing about trades.
+    An invalid row shows nothing about trades.
     """
     sent = [candle.open_time for candle in found.candles]
     rows = {time for one in (found, around) for time in one.left_out if ends[0] <= time <= ends[1]}

@@ -19,10 +19,11 @@ def series_key(pair: Pair, interval: Interval, venue: str | None = None) -> str:
 class CandleRequest(msgspec.Struct, frozen=True):
     """A request for candles. `symbol` is the client's name for the pair; times are open times.
 
-    `in_time` is for formats that cannot mark a candle as still forming. Candles from before the end of their
-    interval are then not served while newer ones can be fetched. With a `venue` only this provider is asked.
-    `all_fields` says that the answer has every figure of a candle. `share` is the share of a provider's
-    budget that the request may use. `about` has the facts about the name for the answer's `meta`.
+    `in_time` is for formats that cannot mark a candle as still forming. Candles that were received before the
+    end of their interval are then served only if newer ones cannot be fetched. With a `venue` only this
+    provider is asked. `all_fields` says that the answer has every figure of a candle. `share` is the share of
+    a provider's budget that the request may use. `about` has the facts about the name for the answer's
+    `meta`.
     """
 
     symbol: str

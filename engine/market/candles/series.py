@@ -32,7 +32,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     `filled` has the open time and the provider of each candle from another provider. `sought` are gaps that
     no provider could fill. `attempts` are the outcomes of the last fetch. `asked_from` is the first open time
     of the request: the provider has no candles for gaps after it. `left_out` are the open times of invalid
-    candles that were received. `whole` says that the provider has no older candles, where it has fewer than
+    candles that were received. `whole` says that the provider has no older candles, if it sent fewer than
     were requested. `listed` is how the provider lists the market. `reasons` has the first and last open times
     of gaps whose reason is known. All of it was fetched at `asked_at` (Unix milliseconds), and parts later.
     """
@@ -143,7 +143,7 @@ class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
         return found
 
     def explained(self, window: Window, interval: Interval, now: int) -> list[tuple[int, int, Reason]]:
-        """Return the gaps within `window`, each with its reason, split where the reason changes."""
+        """Return the gaps within `window`, each with its reason, split at each change of the reason."""
         found: list[tuple[int, int, Reason]] = []
         known = sorted((*self.reasons, *self._unlisted(interval)))
         for first, last in self.missing(window, interval, now):

@@ -35,7 +35,7 @@ def can_stand_in(series: Series, request: CandleRequest) -> bool:
 def can_go_on(series: Series, request: CandleRequest, now: int) -> bool:
     """Return whether only the newest candles may have changed since `series` was fetched.
 
-    A window that is over is fetched to look for what it lacks, and one may lack its oldest candles.
+    A past window is fetched again for its missing candles, and so is one without its oldest candles.
     """
     window, interval = request.within(now), request.interval
     if request.newest or not series.candles:
