@@ -4,7 +4,7 @@ A new or removed provider changes a list deliberately: `test_everybody.py` compa
 """
 
 CANDLES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate", "bitstamp")
-"""Providers of candles of every interval. CoinGecko has none of those: its candles are of four hours only."""
+"""Providers of candles of every interval. CoinGecko is not among them: its candles are of four hours only."""
 DOLLARS_ONLY = ("coinbase", "bitstamp")
 """Providers of candles that have only dollar markets."""
 QUOTES = (

@@ -53,7 +53,7 @@ PARSERS = {
     "engine.alerts.keeping.outbox": "columns of the database",
     "engine.alerts.keeping.rules": "columns of the database",
     "engine.alerts.message": "deliveries in the database, whose bodies webhooks get as they are",
-    "engine.alerts.subscribing": "messages of other workers, which Redis holds as bytes",
+    "engine.alerts.subscribing": "messages that were read from Redis or a file",
     "engine.catalogue.snapshot": "a snapshot's file",
     "engine.commands.check._catalogue": "the answer of a running server to a command",
     "engine.history.columns": "columns of the database, as MessagePack",
@@ -63,7 +63,7 @@ PARSERS = {
     "engine.store._codec": "typed values in Redis, as MessagePack",
     "engine.streaming.requests": "messages of clients",
     "engine.streaming.saved": "the state of an earlier start, as MessagePack in a file",
-    "engine.web.compat.binance.streams._messages": "messages of other workers, which Redis holds as bytes",
+    "engine.web.compat.binance.streams._messages": "messages that were read from Redis or a file",
     "engine.web.compat.binance.streams._requests": "messages of clients",
     "engine.web.mcp._messages": "request bodies",
     "engine.web.openapi._examples": "recorded answers in files",
@@ -441,7 +441,7 @@ def strangers(folders: Iterable[str], packages: Container[str]) -> list[str]:
 
 
 def test_folders_of_tests_mirror_the_packages() -> None:
-    """Every folder of tests of the engine has the name of a package, as a room of its own has."""
+    """Every folder of tests of the engine has the name of a package."""
     found = {f"{path.parent.relative_to(ROOT / 'tests')}" for path in (ROOT / "tests/engine").rglob("*.py")}
     packages = {f"{path.parent.relative_to(ROOT)}" for path in (ROOT / "engine").rglob("*.py")}
 

@@ -89,7 +89,7 @@ def count_recent(connection: Connection, series: int) -> int:
 def fold(connection: Connection, series: int, interval: Interval, candles: Columns) -> None:
     """Write `candles` and the recent rows of their pages into the pages.
 
-    A corrupt page is replaced by one with these candles alone.
+    A corrupt page is replaced by one with these candles and recent rows.
     """
     times = candles["open_time"]
     starts = sorted({page_start(interval, int(time)) for time in _page_samples(times, interval)})

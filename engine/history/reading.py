@@ -138,7 +138,7 @@ def coverage(connection: Connection, series: int, first: int, until: int) -> lis
 
 
 def holes(connection: Connection, series: int, first: int, until: int) -> Iterable[tuple[Gap, int]]:
-    """Return the holes that overlap `[first, until)`, each with the time since when it is known."""
+    """Return the holes that overlap `[first, until)`, and since when each is known (Unix milliseconds)."""
     table = tables.hole.c
     where = and_(table.series == series, table.first < until, table.until > first)
     rows = connection.execute(select(tables.hole).where(where).order_by(table.first))

@@ -67,7 +67,7 @@ class Alerting:
                 self._delivering.keep()
                 self._access.run(lambda storage: storage.release())  # without waiting for other writers
         except ArchiveError as error:
-            log.info("outcomes of alerts not stored at shutdown: %s", error)
+            log.info("outcomes of alerts not stored, or their lease not released, at shutdown: %s", error)
         self._access.stop()
 
     def look(self) -> None:

@@ -1,4 +1,4 @@
-"""Run the jobs that fill series, in turns, in only one of the processes with the same database."""
+"""Run the jobs that fill series, one at a time, in turns, in only one process of a database."""
 
 import logging
 import threading

@@ -75,9 +75,8 @@ class Loop:
         with ThreadPoolExecutor(1, thread_name_prefix=self._name) as pool:
             while self._is_next():
                 error = pool.submit(with_new_id(self._name, self._turn)).exception()
-                if (
-                    error and self._stopping.is_set()
-                ):  # the process ends, and has closed a pool during the tick
+                # A process that ends may have closed a pool during the tick.
+                if error and self._stopping.is_set():
                     self._log.info("%s stopped during a tick: %s", self._name, error)
                 elif error:
                     self._log.error(self._failure, exc_info=error)

@@ -28,7 +28,7 @@ class Message:
     reached: int | None = None
     """The open time of the last candle that this message or an earlier one reports as closed or missing."""
     said: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
-    """The values of the body, without the cursor; `None` if the message came as bytes from another worker."""
+    """The values of the body, without the cursor; `None` if read from Redis or a file, or replaced."""
     _frame: bytes | None = field(default=None, repr=False, compare=False)
     _event: bytes | None = field(default=None, repr=False, compare=False)
 

@@ -23,7 +23,10 @@ EACH = 30_000
 GRACE = 2_000
 """Milliseconds after a close until providers have the candle."""
 AGAIN, LONGEST = 5_000, 60_000
-"""Milliseconds until the first retry of a failed request, doubled each time, and the longest wait."""
+"""Milliseconds until the first retry of a request that failed or lacked the last candle, and at most.
+
+Each wait is twice as long as the one before.
+"""
 EXPECTED = 60_000
 """Milliseconds after a close within which a provider may still add the candle. A quiet market has none."""
 STORIES = 20

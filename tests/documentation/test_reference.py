@@ -112,6 +112,7 @@ def test_every_code_is_explained() -> None:
     assert {code: _codes.CODES[code][0] for code in refused} == refused
     assert sent | set(errors.FRAMEWORK_CODES.values()) | set(_refusing.CODES.values()) <= set(_codes.CODES)
     _, beginning, rows = _codes.explained().partition("\n\n| code |")
+    assert rows
     assert documented.endswith(f"{beginning}{rows}\n")
 
 

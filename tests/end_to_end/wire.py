@@ -31,7 +31,7 @@ class Response:
 def connect(engine: Engine, address: str = "127.0.0.1", seconds: float = LONGEST) -> socket.socket:
     """Connect from `address`, which is on loopback.
 
-    A busy machine has answered thousands of others before, so each answer may take `seconds`.
+    Each answer may take `seconds`, since a busy machine may have thousands of others to give before it.
     """
     return socket.create_connection(("127.0.0.1", engine.port), timeout=seconds, source_address=(address, 0))
 

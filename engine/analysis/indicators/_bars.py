@@ -33,9 +33,8 @@ class Bars(msgspec.Struct, frozen=True):
     def of(cls, candles: Sequence[Candle], interval: Interval) -> "Bars":
         """Return the arrays of ascending candles."""
         time = np.array([candle.open_time for candle in candles], dtype=float)
-        is_complete = bool(
-            (np.diff(time) == interval.length).all()
-        )  # months differ, so that gaps has to look
+        # Months differ in length, so that gaps has to look.
+        is_complete = bool((np.diff(time) == interval.length).all())
         holes = [] if is_complete else [first for first, _ in gaps(candles, interval)]
         return cls(
             interval,

@@ -76,7 +76,7 @@ class MarketDay(msgspec.Struct, frozen=True):
 def best_day(tickers: Sequence[VenueTicker], price: float) -> MarketDay | None:
     """Return the day with the fewest missing figures among the venues near the median `price`.
 
-    Returns `None` if no venue is near it.
+    The first one of equal venues. Returns `None` if no venue is near it.
     """
     near = [it for it in tickers if abs(it.ticker.price / price - 1) <= OUTLIER]
     return MarketDay.of(min(near, key=_lacks)) if near else None

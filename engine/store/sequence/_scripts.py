@@ -63,7 +63,8 @@ return 'done'
 """Begin another sequence.
 
 Arguments: the worker, the epoch, its first place, the millisecond before it, the number of earlier messages,
-these messages as for APPEND, and each channel followed by the open time of its last published candle.
+these messages as for APPEND, and each channel followed by the open time of its last candle that is
+reported as closed or missing (empty for none).
 """
 
 APPEND = """
@@ -96,8 +97,8 @@ return 'done'
 """Append messages, unless another worker leads or has appended others.
 
 Arguments: the worker, the epoch, the place before the messages, the last place, the oldest places to keep in
-`live` and `log`, and four for each message: its mark, its channel, the open time of its last candle, and its
-bytes.
+`live` and `log`, and four for each message: its mark, its channel, the open time of the last candle that is
+reported as closed or missing (empty for none), and its bytes.
 """
 
 ROOM = """

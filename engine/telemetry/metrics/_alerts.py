@@ -14,7 +14,9 @@ class AlertCounts:
         self._evaluations = Counter(
             "engine_alert_evaluations", "Evaluations of alert rules", registry=registry
         )
-        self._firings = Counter("engine_alert_firings", "Alerts and notices sent by rules", registry=registry)
+        self._firings = Counter(
+            "engine_alert_firings", "Times that rules queued alerts or notices", registry=registry
+        )
         self._lag = Histogram(
             "engine_alert_lag_seconds",
             "Time from a message of a stream until its alert rules are evaluated",

@@ -24,7 +24,7 @@ class HistoryCollector(Collector):
         numbers = {
             "candles": ("Candles in the history", sizes.candles),
             "bytes": ("Bytes of the history", sizes.bytes),
-            "series": ("Series with candles", sizes.series),
+            "series": ("Series in the history", sizes.series),
             "holes": ("Ranges for which no provider had a candle", sizes.holes),
             "jobs": ("Open jobs", sizes.jobs),
         }

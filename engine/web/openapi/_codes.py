@@ -41,8 +41,9 @@ CODES = {
     "REQUEST_TIMEOUT": (408, "the body took more than 30 s to arrive"),
     "PAYLOAD_TOO_LARGE": (
         413,
-        "the body exceeds 256 KB of texts to analyze, 32 KB for a single one (`/api/hf/run-sentiment`), or "
-        "64 KB for an endpoint that needs no body",
+        "the body exceeds the limit of its endpoint: 256 KB of texts to analyze, 64 KB of messages for "
+        "agents and for endpoints that need no body, 32 KB of an alert rule or a single text "
+        "(`/api/hf/run-sentiment`), 4 KB of a job, 1 KB of a refresh",
     ),
     "URI_TOO_LONG": (414, "the request line exceeds 8190 bytes"),
     "INSUFFICIENT_DATA": (422, "fewer candles exist than are required; `details` has both numbers"),

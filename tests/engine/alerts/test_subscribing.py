@@ -44,7 +44,7 @@ def stage() -> Stage:
     return Stage()
 
 
-def test_what_this_worker_feeds_is_heard_as_it_was_put_together(stage: Stage) -> None:
+def test_what_this_worker_feeds_is_received_as_it_was_published(stage: Stage) -> None:
     """Rules get the published object, without parsing its JSON. The log keeps only bytes of old messages."""
     stage.publisher.publish(PRICES, BODY, conflated=True)
     stage.subscribe()
@@ -57,7 +57,7 @@ def test_what_this_worker_feeds_is_heard_as_it_was_put_together(stage: Stage) ->
     assert [it.cursor for it in stage.messages] == [str(Cursor("7f3a", Place(NOW, n))) for n in (1, 2)]
 
 
-def test_what_another_worker_feeds_is_heard_from_its_bytes(stage: Stage) -> None:
+def test_what_another_worker_feeds_is_received_from_its_bytes(stage: Stage) -> None:
     """A message from another worker has the same content, which is parsed from its bytes."""
     stage.subscribe()
     body = orjson.dumps(BODY)
@@ -67,7 +67,7 @@ def test_what_another_worker_feeds_is_heard_from_its_bytes(stage: Stage) -> None
     assert (message.body, message.cursor) == (BODY, str(Cursor("7f3a", Place(NOW, 7))))
 
 
-def test_after_a_break_the_state_of_each_channel_is_heard(stage: Stage) -> None:
+def test_after_a_break_the_state_of_each_channel_is_received(stage: Stage) -> None:
     """A restart of the hub sends rules a snapshot of each channel, with the type of its last message."""
     stage.subscribe()
     stage.publisher.publish(PRICES, BODY, conflated=True)

@@ -114,7 +114,7 @@ def test_bindings_are_kept_without_these_libraries(tmp_path: Path) -> None:
     assert known.looked == 5.0
 
 
-def test_a_database_of_another_release_takes_no_glance(tmp_path: Path) -> None:
+def test_a_database_of_another_release_gives_no_value(tmp_path: Path) -> None:
     """A value is kept in the tables of this release alone, and in no file that is missing."""
     archive = _archive(tmp_path)
     archive.keep_value("name", b"first")
@@ -137,7 +137,7 @@ def _archive(folder: Path) -> Archive:
     return archive
 
 
-def test_a_glance_at_a_database_of_another_release_tells_nothing(tmp_path: Path) -> None:
+def test_a_query_of_a_file_of_another_release_returns_nothing(tmp_path: Path) -> None:
     """What another release has written is left to the check that migrates or refuses it."""
     archive = _archive(tmp_path)
     archive.write(BTC, finding(kept(0)), Cause.REQUEST)
@@ -150,7 +150,7 @@ def test_a_glance_at_a_database_of_another_release_tells_nothing(tmp_path: Path)
     assert _archive(tmp_path).query_file(sqlite_file.OPEN_JOBS) is None
 
 
-def test_a_glance_sees_a_job_that_waits(tmp_path: Path) -> None:
+def test_a_query_of_the_file_finds_a_job_that_waits(tmp_path: Path) -> None:
     """A job that a process has left is found by the next start."""
     archive = _archive(tmp_path)
     job = Job("1", "desk", "BTCUSDT", BTC, START_TIME, START_TIME + MINUTE, START_TIME, 1)

@@ -402,7 +402,7 @@ def test_silence_is_broken_by_a_heartbeat(stage: Stage) -> None:
 
 
 def test_a_revoked_key_ends_its_streams(stage: Stage) -> None:
-    """A revoked key ends its streams, and other keys' streams continue."""
+    """A revoked key ends its streams, and a stream without a key continues."""
     other, _ = stage.join()
     _, peer = stage.join(key="alice")
     stage.keys.clear()
@@ -426,7 +426,7 @@ def test_a_stream_ends_after_a_day(stage: Stage) -> None:
 
 
 def test_a_stopping_server_notifies_every_client(stage: Stage) -> None:
-    """A stopping server closes each connection with 1012, after which the cursor is valid at once."""
+    """A stopping server closes each connection with 1012, and takes no new clients."""
     _, peer = stage.join()
     stage.clients.stop()
 
@@ -435,7 +435,7 @@ def test_a_stopping_server_notifies_every_client(stage: Stage) -> None:
 
 
 def test_there_is_room_for_so_many_clients(stage: Stage) -> None:
-    """The limits of a worker and of each owner refuse further clients."""
+    """A worker is full at its limit of clients, and the clients of each owner are counted."""
     for _ in range(3):
         assert not stage.clients.full
         stage.join()

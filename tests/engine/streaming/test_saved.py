@@ -72,11 +72,14 @@ def test_a_file_that_cannot_be_read_is_no_start_of_a_sequence(tmp_path: Path, co
     assert again(tmp_path, NOW).epoch == "beef"
 
 
-def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """A failure to save is logged, and clients get a reset after the restart."""
     (tmp_path / "file").write_text("no folder")
     SavedLog(str(tmp_path / "file")).save("7f3a", published(1).log)
 
+    assert "stream messages cannot be saved" in caplog.text
     assert again(tmp_path / "file", NOW).epoch == "beef"
 
 

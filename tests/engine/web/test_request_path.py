@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 STEP = re.compile(r"^\d+\. `([\w.]+)` in `([\w/.]+)`", re.MULTILINE)
 PACKAGES = ("engine", "providers", "schemas")
 MOST_PACKAGES = 10
-"""The nine of the first path, and `catalogue`, which came later as the room for names and markets."""
+"""The packages on the path; docs/architecture.md says why `catalogue` is one of them."""
 QUERY = "/api/ohlcv?symbol=BTC&limit=100"
 
 Call = tuple[str, str]

@@ -216,7 +216,7 @@ def test_a_series_that_nothing_confirms_is_stale_once() -> None:
 
 
 def test_history_on_the_live_channel_is_no_event() -> None:
-    """A snapshot sets the running candle, and publishes no earlier candle."""
+    """A snapshot closes no candle of the past."""
     feed = two()
     feed.connected("first", START, connected=False)
     rows = [candle(MINUTE.after(START, -1), 99.0), candle(START, 101.0)]
@@ -279,7 +279,7 @@ def test_an_outage_of_all_venues_is_reported_once() -> None:
 
 
 def test_a_stream_that_is_accepted_and_stays_silent_is_stood_in_for() -> None:
-    """Requests serve a connected stream until its first data, and again while it is silent."""
+    """Requests stand in for a connected stream until its first data."""
     feed = two()
 
     assert feed.looks(START + 3_999) == []

@@ -120,7 +120,7 @@ def test_mistakes_are_named(ask: Ask, receiver: Receiver, members: Any, code: st
 
 
 def test_a_tier_has_so_many_rules(ask: Ask, receiver: Receiver) -> None:
-    """A rule above the tier's limit is `LIMIT_REACHED`, and each key has a separate limit."""
+    """A rule above the tier's limit is `LIMIT_REACHED`, and each owner has a separate limit."""
     statuses = [ask("POST", json=stated(receiver)).status_code for _ in range(20)]
     refused = ask("POST", json=stated(receiver))
 
@@ -144,7 +144,7 @@ def test_a_second_secret_signs_until_the_older_is_ended(ask: Ask, receiver: Rece
 
 
 def test_the_engine_says_why_there_are_no_rules(make: Make, tmp_path: Path) -> None:
-    """Where rules are disabled or `DATA_DIR` cannot be written, they are 404, and health has the reason."""
+    """Where rules are disabled they are 404; health has that reason, or that `DATA_DIR` cannot be written."""
     off = make(alerts_enabled=False)
     (tmp_path / "file").write_text("")
     lost = make(data_dir=str(tmp_path / "file"), stream_enabled=False)

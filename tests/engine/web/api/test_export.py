@@ -208,8 +208,8 @@ def test_exports_are_counted_over_all_workers(make: Make, tmp_path: Path, server
     open_ones[1].close()
 
 
-def test_a_place_is_held_while_it_is_renewed(clock: Clock) -> None:
-    """The place of a dead worker is free when a refused client comes again; renewed places are held."""
+def test_a_slot_is_held_while_it_is_renewed(clock: Clock) -> None:
+    """The slot of a dead worker is free when a refused client comes again; renewed slots are held."""
     store = Store(MemoryCache(clock=clock))
     held: list[ExportSlot] = []
 
@@ -235,10 +235,10 @@ def test_a_place_is_held_while_it_is_renewed(clock: Clock) -> None:
     assert take().is_held
 
 
-def test_places_are_renewed_while_a_client_takes_nothing(
+def test_slots_are_renewed_while_a_client_takes_nothing(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thread renews places as long as there are any, also while clients take nothing."""
+    """A thread renews slots as long as there are any, also while clients take nothing."""
     going, renewed = threading.Semaphore(0), threading.Semaphore(0)
     monkeypatch.setattr(_export_slots, "RENEWALS", _export_slots.Renewals())
     monkeypatch.setattr(_export_slots, "time", SimpleNamespace(sleep=lambda _: going.acquire()))

@@ -74,7 +74,6 @@ def price_of(message: Message) -> PriceMessage | None:
 
 
 def _read(message: Message, form: type[M]) -> M:
-    """Return the values of a message. Decode its JSON only if it came as bytes from another worker."""
-    if message.said is None:
-        return msgspec.json.decode(message.body, type=form)
-    return msgspec.convert(message.said, form)
+    """Return the values of a message. Decode its JSON only where the message has no values any more."""
+    said = message.said
+    return msgspec.json.decode(message.body, type=form) if said is None else msgspec.convert(said, form)
