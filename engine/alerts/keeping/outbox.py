@@ -16,22 +16,22 @@ SHOWN = 1000
 """The most attempts of a rule that are returned."""
 
 
-def take(connection: Connection, it: MemoryChange, now: float) -> bool:
+def take(connection: Connection, change: MemoryChange, now: float) -> bool:
     """Store a change with its outbox entries. Return `False` if the rule has changed meanwhile."""
     table = tables.rule
-    ended = {} if it.ended is None else {"ended": now, "ended_reason": it.ended}
+    ended = {} if change.ended is None else {"ended": now, "ended_reason": change.ended}
     moved = connection.execute(
         update(table)
         .where(
-            table.c.id == it.rule,
-            table.c.revision == it.revision,
-            table.c.sequence == it.sequence,
+            table.c.id == change.rule,
+            table.c.revision == change.revision,
+            table.c.sequence == change.sequence,
         )
-        .values(memory=msgspec.json.encode(it.memory).decode(), sequence=it.sequence + 1, **ended)
+        .values(memory=msgspec.json.encode(change.memory).decode(), sequence=change.sequence + 1, **ended)
     )
     if not moved.rowcount:
         return False
-    put(connection, it.entries)
+    put(connection, change.entries)
     return True
 
 

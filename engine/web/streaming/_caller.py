@@ -61,8 +61,11 @@ def caller_of(callers: Callers, store: Store, environ: Mapping[str, Any], ticket
     if ticket is not None:
         name = _name(ticket)
         known = store.get(name, Ticket)
-        is_known = known is not None and callers.has_tier(known.tier)  # other hosts may have more tiers
-        if known is None or not is_known or not store.add(f"{name}:used", "", TICKET_SECONDS):
+        if (
+            known is None
+            or not callers.has_tier(known.tier)  # another host may have more tiers, and take the ticket
+            or not store.add(f"{name}:used", "", TICKET_SECONDS)
+        ):
             raise Unauthorized("The ticket is unknown, used or older than 30 seconds")
         return StreamCaller(owner_of(known.name), known.digest, callers.limits(known.tier))
     key = _key(callers, environ)
