@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("HISTORY_ENABLED", "false")  # a test that needs a history has one of its own
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
-    routes.compile_once()
+    routes.share()
 
 
 __all__ = ["pytest_collection_modifyitems", "pytest_ignore_collect"]
