@@ -1,5 +1,6 @@
 """The whole application in this process, over the stand-in, with a clock that tests advance."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -35,7 +36,7 @@ def stand_in(clock: Clock) -> Iterator[StandIn]:
 
 Make = Callable[..., FlaskClient]
 MADE: set[frozenset[str]] = set()
-"""The settings that an application was made with: another with the same ones runs the same lines."""
+"""The settings of measured applications: another one with the same settings runs the same lines."""
 AMPLE = {name.lower(): float(seconds) for name, seconds in running.AMPLE.items()}
 """No provider is given up because a machine is busy."""
 
@@ -68,7 +69,8 @@ def make(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ma
         every = {**settings_for(stand_in), **settings}
         given = frozenset(f"{name}={value!r}" for name, value in settings.items())
         with unmeasured() if given in MADE else nullcontext():
-            MADE.add(given)
+            if sys.gettrace() is not None:
+                MADE.add(given)
             return create_app(clock, sleep=lambda seconds: None, **every).test_client()
 
     return make

@@ -115,6 +115,7 @@ def test_under_pressure_a_site_of_ipv6_has_one_counter(moment: Time, monkeypatch
     assert limiter.get_window_stats(TEN, f"site{counters.WITHIN}7", "scope").remaining == 9, "known before"
 
 
+@pytest.mark.usefixtures("untraced")
 def test_the_whole_table_is_filled_and_300_newcomers_are_served(moment: Time) -> None:
     """In a full table of 100 000 counters, 300 new clients are served."""
     storage = SlidingWindowStorage()

@@ -137,6 +137,7 @@ def test_a_network_of_ipv6_is_one_client(make: Make, fast_path: bool) -> None:
     assert left(client, address="192.0.2.9") == "118"
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_crowded_table_refuses_no_newcomer(
     make: Make, fast_path: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -441,6 +441,7 @@ def server_url(connection: Connection) -> str:
     return f"redis://127.0.0.1:{connection.connection_pool.connection_kwargs['port']}"
 
 
+@pytest.mark.usefixtures("untraced")
 def test_no_value_runs_code(
     worker: Callable[[], FlaskClient], connection: Connection, tmp_path: Path
 ) -> None:

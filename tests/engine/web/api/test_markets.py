@@ -49,6 +49,7 @@ def missing(answer: Json, length: int = HOUR) -> list[int]:
     return [time for first, last in answer["meta"]["gaps"] for time in range(first, last + 1, length)]
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("fault", DEAD.values(), ids=DEAD)
 def test_a_dead_market_affects_no_other(client: FlaskClient, stand_in: StandIn, fault: Fault) -> None:
     """A dead market fails over, and its venue's circuit, health and other markets stay unchanged."""
@@ -79,6 +80,7 @@ def test_a_dead_market_leaves_every_venue_unchanged(make: Make, stand_in: StandI
     assert health(client)[name] == "online"
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_dead_market_is_paused(make: Make, stand_in: StandIn, clock: Clock) -> None:
     """A dead market is paused for half a minute, doubled up to ten, with an event each time."""
     client = make(providers_candles=("binance", "okx"))  # OKX sends no more than it is asked for

@@ -33,6 +33,7 @@ def suspects(row: Json) -> list[str]:
     return [source["provider"] for source in row["sources"] if source["suspect"]]
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("name", ["binance", "kraken", "coinlore"])
 def test_a_frozen_venue_is_suspect(client: FlaskClient, stand_in: StandIn, clock: Clock, name: str) -> None:
     """After an hour a frozen quote is suspect and no price is verified, but NEAR moves too little."""

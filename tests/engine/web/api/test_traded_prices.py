@@ -344,6 +344,7 @@ def test_an_outlier_does_not_move_the_price(client: FlaskClient, world: World) -
     assert row["verified"] is False
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_price_that_stands_still_while_others_move_is_suspect(world: World) -> None:
     """A price that stands still for an hour while others move is suspect, although it is plausible."""
     client = world.new_client(upstream_total_seconds=60.0)
@@ -475,6 +476,7 @@ def test_a_rate_of_one_venue_is_as_old_as_its_last_answer(world: World) -> None:
     assert held_by(client, f"{GECKO}/simple/price?ids=bitcoin&vs_currencies=try,usd")["bitcoin"]["usd"] > 0
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("venue", ["binance", "kraken", "okx"])
 def test_old_rates_of_one_venue_do_not_count_beside_new_ones(world: World, venue: str) -> None:
     """A venue that has failed for long makes no price old that others know, in either direction."""
