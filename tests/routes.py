@@ -7,12 +7,13 @@ from werkzeug.routing import Map, Rule, RuleFactory
 
 OF_VIEWS = ("methods", "required_methods", "provide_automatic_options")
 """What a view may say of its rules."""
+ADD_RULE = Flask.add_url_rule
+"""What Flask does itself."""
 
 
 def share() -> None:
     """Share the rules of applications and the maps of them, which take half of the time of `create_app`."""
     rules: dict[tuple[object, ...], Rule] = {}
-    add_rule = Flask.add_url_rule
 
     def add(
         app: Flask, rule: str, endpoint: str | None = None, view_func: Any = None, *given: Any, **options: Any
@@ -28,7 +29,7 @@ def share() -> None:
             app.view_functions[name] = known
             app.url_map.add(rules[key])
         else:
-            add_rule(app, rule, endpoint, view_func, *given, **options)
+            ADD_RULE(app, rule, endpoint, view_func, *given, **options)
             rules[key] = app.url_map.added[-1]
 
     Flask.url_map_class = SharedMap

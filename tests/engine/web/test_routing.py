@@ -2,15 +2,18 @@
 
 import pytest
 from flask import Flask, url_for
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 from engine import create_app
 from engine.web.routing import Route
+from tests import routes
 
 
 def test_a_start_compiles_no_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No rule of the application compiles its builders at a start."""
+    """No rule of the first application of a process compiles its builders at a start."""
     compiled: list[str] = []
+    monkeypatch.setattr(Flask, "url_map_class", Map)
+    monkeypatch.setattr(Flask, "add_url_rule", routes.ADD_RULE)
     monkeypatch.setattr(Rule, "_compile_builder", lambda rule, unknown=True: compiled.append(rule.rule))
 
     app = create_app(cache_warming_enabled=False)
