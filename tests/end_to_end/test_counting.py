@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.counted import Numbers, number, read
+from tests.end_to_end import wire
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import Engine
 from tests.upstreams import Fault, StandIn
@@ -86,7 +87,7 @@ def test_two_workers_add_up(pair: Engine, stand_in: StandIn) -> None:
     """With two workers each request and call counts once, and shared values are not doubled."""
     stand_in.fault("kraken", Fault("status", status=451))
     with ThreadPoolExecutor(16) as pool:
-        statuses = [*pool.map(lambda _: get(pair, PATH).status_code, range(200))]
+        statuses = [*pool.map(lambda _: wire.get(pair, PATH).status, range(200))]
     assert set(statuses) == {200}
 
     def counts() -> list[float | None]:

@@ -14,6 +14,7 @@ import requests
 from engine.store.key_prefix import KEY_PREFIX
 from providers import ASSETS
 from tests.crowd import Crowd
+from tests.end_to_end import wire
 from tests.redis_cluster import Cluster
 from tests.redis_sentinel import Watched
 from tests.redis_server import RedisServer, needs_redis
@@ -27,6 +28,8 @@ QUOTA = 100_000
 SPENT = QUOTA // 2
 """What all workers together have counted before. No worker alone counts as much during a test."""
 PRICES = "/api/prices?symbols=BTC"
+PAUSE = 0.01
+"""Seconds of a client between two requests: a failover lasts longer than thousands of them."""
 LEADER = f"{KEY_PREFIX}{{stream}}:leader"
 """The lease of the worker that feeds streams."""
 SHARED_WITHIN = 2.0
@@ -47,7 +50,7 @@ class Load(Crowd):
     def __init__(self, engine: Engine) -> None:
         self.seen: list[Seen] = []
         self.failures: Counter[str] = Counter()
-        self._url = engine.url
+        self._engine = engine
         series = itertools.cycle(f"/api/ohlcv?symbol={asset.symbol}&interval=1h" for asset in ASSETS)
         paths = (itertools.repeat(PRICES), itertools.repeat(PRICES), series)
         super().__init__([partial(self._ask, each) for each in paths])
@@ -67,12 +70,13 @@ class Load(Crowd):
                 return
             asked = time.monotonic()
             try:
-                answer = ask(self._url + path)
-            except requests.RequestException as error:
+                answer = wire.get(self._engine, path)
+            except Exception as error:
                 self.failures[type(error).__name__] += 1
                 continue
             spent = QUOTA - int(answer.headers["X-RateLimit-Remaining"]) if path == PRICES else 0
-            self.seen.append(Seen(asked, answer.status_code, spent))
+            self.seen.append(Seen(asked, answer.status, spent))
+            self.stop.wait(PAUSE)
 
 
 def ask(url: str) -> requests.Response:

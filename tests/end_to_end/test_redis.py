@@ -20,6 +20,7 @@ import requests
 from engine.store.leases import LEASE
 from providers import ASSETS
 from tests.crowd import Crowd
+from tests.end_to_end import wire
 from tests.redis_proxy import RedisProxy
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import AMPLE, Engine
@@ -43,6 +44,8 @@ TRIES = 3
 """On a busy machine a worker stands still now and then, and loses its fetch to the other one."""
 PATIENT = {**AMPLE, "REDIS_TIMEOUT_SECONDS": "20"}
 """Settings of workers that give up neither a provider nor Redis, however busy the machine is."""
+PAUSE = 0.01
+"""Seconds of a client between two requests, as the waits for Redis are long."""
 DEADLINE = 10.0
 """Seconds that a request for candles may take."""
 KINDS_OF_KEYS = {b"engine:", b"LIMITS:{budget}", b"LIMITS:{LIMITER"}
@@ -115,8 +118,8 @@ def get(engine: Engine, path: str) -> Any:
 
 
 def status(engine: Engine, path: str) -> int:
-    """Return the status of an answer."""
-    return requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20).status_code
+    """Return the status of an answer, over a new connection as well."""
+    return wire.get(engine, path).status
 
 
 def at_once(count: int, ask: Callable[[], int]) -> Counter[int]:
@@ -281,11 +284,12 @@ class Load(Crowd):
             start = time.monotonic()
             try:
                 seen: int | str = status(self._engine, path)
-            except requests.RequestException as error:
+            except Exception as error:
                 seen = type(error).__name__
             with self._lock:
                 self.seen[seen] += 1
                 self.slowest = max(self.slowest, time.monotonic() - start)
+            self.stop.wait(PAUSE)
 
 
 class TestWithoutRedis:

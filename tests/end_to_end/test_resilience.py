@@ -26,6 +26,7 @@ from engine.config import ProviderSettings
 from engine.web.services import services_of
 from providers import ASSETS, INTERVALS, CandleSource, QuoteSource, discover
 from tests.clock import Clock
+from tests.end_to_end import wire
 from tests.engine.web.conftest import AMPLE
 from tests.running import Engine
 from tests.upstreams import Fault, StandIn
@@ -91,7 +92,7 @@ class Client:
 
 def status(engine: Engine, path: str) -> int:
     """Return the status of an answer."""
-    return requests.get(engine.url + path, timeout=30).status_code
+    return wire.get(engine, path, seconds=30).status
 
 
 @pytest.fixture
@@ -496,11 +497,9 @@ class TestSignals:
         def load(path: str) -> None:
             while not stop.is_set():
                 try:
-                    answer = requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20)
-                except requests.RequestException as error:
+                    seen[wire.get(engine, path).status] += 1
+                except Exception as error:
                     seen[type(error).__name__] += 1
-                else:
-                    seen[answer.status_code] += 1
 
         threads = [threading.Thread(target=load, args=(path,)) for path in ["/api/prices", *SERIES[:5]]]
         for thread in threads:

@@ -11,6 +11,7 @@ import pytest
 import redis
 import requests
 
+from tests.end_to_end import wire
 from tests.running import Engine, free_port
 from tests.upstreams import StandIn
 from tests.waiting import eventually
@@ -75,7 +76,7 @@ def statuses(engine: Engine, count: int, headers: dict[str, str] | None = None) 
     """Return the statuses of so many requests, sixteen at a time."""
 
     def ask(_: int) -> int:
-        return requests.get(engine.url + PATH, headers=headers, timeout=10).status_code
+        return wire.get(engine, PATH, headers, seconds=10).status
 
     with ThreadPoolExecutor(16) as pool:
         return [*pool.map(ask, range(count))]

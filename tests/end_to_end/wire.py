@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,19 @@ def send(engine: Engine, request: bytes, address: str = "127.0.0.1") -> Response
     with connect(engine, address) as connection:
         connection.sendall(request)
         return read(connection)
+
+
+def get(engine: Engine, path: str, headers: Mapping[str, str] | None = None, seconds: float = 20) -> Response:
+    """Request a path over a new connection, so that any worker may answer, and take complete bodies alone.
+
+    It costs a tenth of what `requests` does, which is more than the server's part: use it for many requests.
+    """
+    lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    with connect(engine, seconds=seconds) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\n".encode() + CLOSE + f"{lines}\r\n".encode())
+        response = read(connection)
+    assert len(response.body) == int(response.headers["Content-Length"])
+    return response
 
 
 def read(connection: socket.socket) -> Response:
