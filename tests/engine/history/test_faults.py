@@ -158,7 +158,7 @@ def test_a_server_that_comes_back_is_used_again(caplog: pytest.LogCaptureFixture
                     archive.read(BTC, START, START + MINUTE)
 
         def offer() -> None:
-            while not over.wait(0.01):
+            while not over.wait(0.01 if archive.usable else 0.1):  # each candle takes its time to be written
                 recorder.offer(BTC, finding(kept(next(minute))), Cause.REQUEST)
                 with suppress(ArchiveUnreachable):  # from the release after the last write
                     recorder.drain()
