@@ -14,6 +14,7 @@ from engine.alerts.evaluation.running import Memory
 from engine.alerts.keeping.access import Access
 from engine.alerts.keeping.records import KeptRule
 from engine.alerts.sending import Outcome
+from engine.config import Settings
 from engine.jobs.alerting import Alerting
 from engine.market.prices.request import RequestedCoin
 from engine.telemetry.metrics import AlertCounts
@@ -55,8 +56,8 @@ class Accepting:
 class Stage:
     """An engine with three venues, whose alert rules are evaluated on demand."""
 
-    def __init__(self, world: StandIn, clock: Clock, folder: str) -> None:
-        self.world, self.clock = world, clock
+    def __init__(self, world: StandIn, clock: Clock, access: Access, folder: str) -> None:
+        self.world, self.clock, self.access = world, clock, access
         hurried = {"upstream_read_seconds": 2.0, "upstream_total_seconds": 2.0}
         three = {"providers_quotes": VENUES, "providers_candles": VENUES}
         without = {"history_enabled": False, "stream_enabled": False}
@@ -69,7 +70,6 @@ class Stage:
             "api_keys_file": folder,
         }
         self.services = services_of(create_app(clock, **settings))
-        self.access = Access(self.services.settings, clock)
         sources = Sources(
             self.services.market, self.services.catalogue, None, self.services.clock, lambda: {"alice"}
         )
@@ -118,14 +118,15 @@ Begin = Callable[[], Stage]
 
 @pytest.fixture
 def begin(world: StandIn, clock: Clock, folder: Path) -> Iterator[Begin]:
-    """Yield a function that makes engines, each with budgets and circuits of its own."""
+    """Yield a function that makes engines on one database, each with budgets and circuits of its own."""
     made: list[Stage] = []
+    access = Access(Settings(data_dir=f"{folder}", api_keys_file=f"{folder}"), clock)
 
     def start() -> Stage:
         world.heal()
         world._minutes.clear()  # the limits of venues count by this machine's clock
         clock.advance(60)
-        made.append(Stage(world, clock, str(folder)))
+        made.append(Stage(world, clock, access, f"{folder}"))
         return made[-1]
 
     yield start
