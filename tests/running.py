@@ -100,7 +100,8 @@ class Engine:
     def _start(self) -> Process:
         if not self._is_fresh:
             log = os.path.abspath(self._log.name) if self._log else None
-            return template(self._environment.get("WORKER_CLASS", "gevent")).start(self._environment, log)
+            kind = "plain" if self._environment.get("WORKER_CLASS") == "gthread" else "gevent"
+            return template(kind).start(self._environment, log)
         return subprocess.Popen(
             self._command,
             cwd=ROOT,

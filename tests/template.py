@@ -1,8 +1,7 @@
 """Servers and commands forked from a process that has imported the engine, as an import outlasts most tests.
 
-`python -m tests.template gevent` (or `gthread`, or `commands`) is that process. It reads a line of JSON for
-each process to start, and for each that has ended. It answers with a process ID, or with what a process has
-ended with.
+`python -m tests.template gevent` (or `plain`) is that process. It reads a line of JSON for each process to
+start, and for each that has ended. It answers with a process ID, or with what a process has ended with.
 """
 
 import atexit
@@ -26,12 +25,12 @@ ROOT = Path(__file__).parent.parent
 ARGUMENTS = ("gunicorn", "--config", "gunicorn.conf.py", "wsgi:app")
 COMMANDS = ("engine.commands.check", "engine.commands.key", "engine.commands.run")
 SERVERS = ("engine", "engine.server", "gunicorn.app.wsgiapp")
-IMPORTED = {"commands": COMMANDS, "gevent": SERVERS, "gthread": SERVERS}
-"""What each kind of process has imported."""
+IMPORTED = {"gevent": SERVERS, "plain": (*COMMANDS, *SERVERS)}
+"""What each kind of process has imported. The plain one, without gevent's patches, also runs commands."""
 
 
 class Template:
-    """The process with the engine, as one kind of worker needs it."""
+    """The process with the engine, with gevent's patches or without them."""
 
     def __init__(self, kind: str) -> None:
         command = (sys.executable, "-m", "tests.template", kind)
@@ -119,6 +118,7 @@ def template(kind: str) -> Template:
 
 def main(kind: str) -> None:
     """Import the engine, and serve requests until there are no more."""
+    gc.disable()  # until all is imported, as in gunicorn.conf.py
     fork, wait = os.fork, os.waitpid  # gevent's own would need a loop
     if kind == "gevent":
         monkey = import_module("gevent.monkey")
@@ -126,6 +126,7 @@ def main(kind: str) -> None:
     for name in IMPORTED[kind]:
         import_module(name)
     gc.freeze()
+    gc.enable()
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what servers print is not an answer
     for line in sys.stdin:

@@ -33,7 +33,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def command(file: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the engine in the folder of `file`."""
     own = {"PATH": "/usr/bin:/bin", **environment}
-    return template("commands").run(("-m", "engine", *arguments), file.parent, own, LONGEST)
+    return template("plain").run(("-m", "engine", *arguments), file.parent, own, LONGEST)
 
 
 def shown(report: str, name: str) -> str:

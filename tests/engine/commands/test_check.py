@@ -42,7 +42,7 @@ def _well(stand_in: StandIn) -> Iterator[None]:
 def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command and return its output and exit status."""
     own = {"PATH": "/usr/bin:/bin", **environment}
-    return template("commands").run(("-m", "engine", *(arguments or ("check",))), NO_ENV_FILE, own, LONGEST)
+    return template("plain").run(("-m", "engine", *(arguments or ("check",))), NO_ENV_FILE, own, LONGEST)
 
 
 def check_at_leisure(silent: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

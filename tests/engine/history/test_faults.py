@@ -5,8 +5,6 @@ import math
 import os
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -26,6 +24,8 @@ from engine.history.storage import Storage
 from tests.engine.history.conftest import PLENTY
 from tests.engine.history.kept import BTC, MINUTE, START, Cause, finding, kept
 from tests.postgres_server import PostgresServer
+from tests.running import ROOT
+from tests.template import template
 from tests.waiting import eventually
 
 Open = Callable[..., Storage]
@@ -70,8 +70,10 @@ def test_a_killed_writer_loses_nothing_that_it_has_written(tmp_path: Path) -> No
     database = Database(url)
     Storage(database, 1 << 30).release()
     database.close()
-    run = [sys.executable, "-c", WRITERS, url, f"{KILLS}", f"{tmp_path / 'other'}"]
-    written = int(subprocess.run(run, capture_output=True, check=True, text=True).stdout)
+    run = ("-c", WRITERS, url, f"{KILLS}", f"{tmp_path / 'other'}")
+    done = template("plain").run(run, ROOT, os.environ, 120)
+    assert done.returncode == 0, done.stderr
+    written = int(done.stdout)
     database = Database(url)
     piece = Storage(database, 1 << 30).read(BTC, START, START + written * MINUTE)
     database.close()

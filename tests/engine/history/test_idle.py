@@ -1,8 +1,7 @@
 """An idle start stays small."""
 
+import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from engine.jobs.kept_bindings import KeptBindings
 from tests.engine.history.kept import BTC, MINUTE, finding, kept
 from tests.engine.history.kept import START as START_TIME
 from tests.running import ROOT
+from tests.template import template
 
 START = """
 import sys
@@ -36,10 +36,15 @@ print(bindings)
 """
 
 
+def _run(script: str, folder: Path) -> str:
+    """Return what a script prints in a process that has imported the engine, and nothing else."""
+    done = template("plain").run(("-c", script, f"{folder}"), ROOT, os.environ, 60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def _started(folder: Path) -> list[str]:
-    run = [sys.executable, "-c", START, f"{folder}"]
-    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()
+    return _run(START, folder).splitlines()
 
 
 def test_the_libraries_of_the_history_are_imported_on_first_use(tmp_path: Path) -> None:
@@ -76,10 +81,7 @@ print(sorted({"alembic", "mako", "sqlalchemy.orm", "pandas", "pyarrow", "numpy.m
 def test_the_first_candle_brings_no_more_libraries_than_the_next_start(tmp_path: Path) -> None:
     """A file is made without the library of migrations, and filled without all of numpy."""
     for _ in range(2):
-        run = [sys.executable, "-c", FIRST, f"{tmp_path}"]
-        done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
-
-        assert done.stdout == "[]\n"
+        assert _run(FIRST, tmp_path) == "[]\n"
 
 
 KEPT = """
@@ -97,19 +99,15 @@ print(sorted({"sqlalchemy", "alembic", "numpy"} & sys.modules.keys()))
 
 def test_bindings_are_kept_without_these_libraries(tmp_path: Path) -> None:
     """A server without clients keeps what it proves in a database that is there, and makes none."""
-    alone = subprocess.run(
-        [sys.executable, "-c", KEPT, f"{tmp_path}"], cwd=ROOT, capture_output=True, text=True
-    )
+    alone = _run(KEPT, tmp_path)
     made = (tmp_path / FILE).exists()
     archive = _archive(tmp_path)
     KeptBindings(archive).keep(Identities(), 1e9, lambda: None)
     archive.stop()
-    again = subprocess.run(
-        [sys.executable, "-c", KEPT, f"{tmp_path}"], cwd=ROOT, capture_output=True, text=True
-    )
+    again = _run(KEPT, tmp_path)
     known = KeptBindings(_archive(tmp_path)).load()
 
-    assert (alone.stdout, made, again.stdout) == ("[]\n", False, "[]\n")
+    assert (alone, made, again) == ("[]\n", False, "[]\n")
     assert known is not None
     assert known.looked == 5.0
 

@@ -1,5 +1,6 @@
 """Memory that a burst has freed goes back to the system."""
 
+import os
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from engine.jobs import releasing
 from engine.jobs.releasing import EACH, Releasing
 from tests.clock import Clock
 from tests.running import ROOT
+from tests.template import template
 
 BURST = """
 from pathlib import Path
@@ -67,7 +69,7 @@ ELSEWHERE = {
 def test_without_the_function_there_is_nothing_to_do(where: str) -> None:
     """Where memory cannot be given back, nothing fails."""
     code = f"import ctypes, sys; {ELSEWHERE[where]}\nfrom engine.jobs import releasing\n"
-    run = [sys.executable, "-c", f"{code}print(releasing._trim())\nreleasing.release()"]
-    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+    run = ("-c", f"{code}print(releasing._trim())\nreleasing.release()")
+    done = template("plain").run(run, ROOT, os.environ, 60)
 
-    assert done.stdout == "None\n"
+    assert (done.returncode, done.stdout) == (0, "None\n")

@@ -1,13 +1,13 @@
 """A job whose process is killed goes on in the next one."""
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 from engine.history.job import Job
 from engine.history.series import Piece
 from tests.engine.jobs.filling.killed import CHUNKS, FIRST, KEY, UNTIL, opened
 from tests.running import ROOT
+from tests.template import template
 
 KILLS = 25
 
@@ -15,8 +15,10 @@ KILLS = 25
 def test_a_killed_job_ends_as_an_uninterrupted_one(tmp_path: Path) -> None:
     """After 25 kills at random points, all candles, their origin, the gaps and the progress are the same."""
     (tmp_path / "whole").mkdir()
-    command = [sys.executable, "-m", "tests.engine.jobs.filling.killed", f"{tmp_path}", f"{KILLS}"]
-    chunks = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split()
+    command = ("-m", "tests.engine.jobs.filling.killed", f"{tmp_path}", f"{KILLS}")
+    done = template("plain").run(command, ROOT, os.environ, 120)
+    assert done.returncode == 0, done.stderr
+    chunks = done.stdout.split()
     pieces: list[Piece] = []
     jobs: list[Job] = []
     for folder in (tmp_path / "whole", tmp_path):
