@@ -324,6 +324,13 @@ class TestNoProviderLeft:
             assert 1 <= int(answer.headers["Retry-After"]) == error["retryAfter"] <= 86_400
 
 
+@pytest.fixture(scope="module")
+def honest() -> dict[str, Any]:
+    """Return the prices of honest providers, which are the same at the beginning of each simulation."""
+    with Simulation() as (app, _, _):
+        return {row["symbol"]: row for row in ask(app, "/api/prices")["data"]}
+
+
 class TestLies:
     """Tests of a provider that sends false data."""
 
@@ -340,10 +347,8 @@ class TestLies:
         ],
         ids=lambda lie: f"{lie.kind}{lie.factor if lie.kind == 'price' else ''}",
     )
-    def test_prices_do_not_move(self, liar: str, lie: Fault) -> None:
+    def test_prices_do_not_move(self, honest: dict[str, Any], liar: str, lie: Fault) -> None:
         """The price stays in the range of the honest providers, and the false one is an outlier or failed."""
-        with Simulation() as (app, stand_in, _):
-            honest = {row["symbol"]: row for row in ask(app, "/api/prices")["data"]}
         with Simulation() as (app, stand_in, _):
             stand_in.fault(liar, lie)
             answer = ask(app, "/api/prices")
