@@ -10,7 +10,7 @@ import msgspec
 from engine.web.capacity import Capacity
 
 ACCEPT = re.compile(rb"\nAccept:[ \t]*([^\r\n]{0,1000})\r?\n", re.IGNORECASE)
-END = re.compile(rb"\r?\n\r?\n")
+END = re.compile(rb"\n\r?\n")  # a pattern that begins with a certain byte is found much sooner
 LONGEST = 1024
 """Bytes of the longest line with the header; no more is kept of a head that goes on."""
 MOST = 64 * 1024
