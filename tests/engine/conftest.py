@@ -1,10 +1,11 @@
-"""Fixtures for tests of the engine that need a real Redis."""
+"""Fixtures for tests of the engine that need a real Redis or PostgreSQL."""
 
 from collections.abc import Iterator
 
 import pytest
 import redis
 
+from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
 
 
@@ -12,6 +13,13 @@ from tests.redis_server import RedisServer
 def server() -> Iterator[RedisServer]:
     """Yield a Redis for all tests of a module."""
     with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Yield a PostgreSQL for all tests of this process."""
+    with PostgresServer() as server:
         yield server
 
 

@@ -12,13 +12,6 @@ from tests.postgres_server import PostgresServer
 PLENTY = 1 << 30
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """Yield a PostgreSQL for all tests of this process."""
-    with PostgresServer() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Yield the URL of an empty database of each kind."""

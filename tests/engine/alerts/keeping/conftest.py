@@ -7,9 +7,9 @@ import pytest
 from engine.alerts.keeping.storage import AlertStorage
 from engine.history.database import Database
 from tests.clock import Clock
-from tests.engine.history.conftest import hurried, postgres, url
+from tests.engine.history.conftest import hurried, url
 
-__all__ = ["hurried", "postgres", "url"]
+__all__ = ["hurried", "url"]
 Open = Callable[[], AlertStorage]
 
 
