@@ -11,6 +11,7 @@ from tests.waiting import LONGEST
 
 HOST = b"Host: x\r\n"
 CLOSE = HOST + b"Connection: close\r\n"
+USUAL = CLOSE + b"Accept-Encoding: gzip, deflate\r\n"
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ def send(engine: Engine, request: bytes, address: str = "127.0.0.1") -> Response
 def get(engine: Engine, path: str, headers: Mapping[str, str] | None = None, seconds: float = 20) -> Response:
     """Request a path over a new connection, so that any worker may answer, and take complete bodies alone.
 
-    It costs a tenth of what `requests` does, which is more than the server's part: use it for many requests.
+    The body is compressed if the server compresses it, as for most clients.
+
+    A request costs a tenth of one by `requests`, which costs more than the server: use it for many requests.
     """
     lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
     with connect(engine, seconds=seconds) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\n".encode() + CLOSE + f"{lines}\r\n".encode())
+        connection.sendall(f"GET {path} HTTP/1.1\r\n".encode() + USUAL + f"{lines}\r\n".encode())
         response = read(connection)
     assert len(response.body) == int(response.headers["Content-Length"])
     return response
