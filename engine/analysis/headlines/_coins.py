@@ -8,6 +8,7 @@ also a word counts only beside words that make it a coin.
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 
 from providers import ASSET_BY_NAME, ASSETS, Asset
 
@@ -44,24 +45,46 @@ NAMES = {
 """Patterns for coins whose plain name is not the right pattern."""
 
 
-def _pattern(asset: Asset) -> re.Pattern[str]:
+def _spelt(asset: Asset) -> list[str]:
+    """Return what names a coin in any title."""
     codes = [name for name in (asset.code, asset.symbol, *asset.spellings) if name not in WORDS_TOO]
     name = NAMES.get(asset.code, re.escape(asset.name))
     letters = "i" if asset.code in NOTHING_ELSE else ""
-    spelt = [code + ELSE.get(code, "") for code in dict.fromkeys(codes)] + [f"(?{letters}:{name})"]
-    return re.compile(rf"(?<![\w$])(?:{'|'.join(spelt)})(?!\w)")
+    return [code + ELSE.get(code, "") for code in dict.fromkeys(codes)] + [f"(?{letters}:{name})"]
 
 
-def _word_pattern(asset: Asset) -> re.Pattern[str] | None:
+def _words(asset: Asset) -> list[str]:
+    """Return the codes of a coin that are also words."""
     names = (asset.code, asset.successor, *asset.spellings)
-    codes = [name + ELSE.get(name, "") for name in names if name in WORDS_TOO]
-    return re.compile(rf"(?<![\w$-])(?:{'|'.join(codes)})(?![\w-])") if codes else None
+    return [name + ELSE.get(name, "") for name in names if name in WORDS_TOO]
+
+
+def _pattern(spelt: Iterable[str]) -> str:
+    return rf"(?<![\w$])(?:{'|'.join(spelt)})(?!\w)"
+
+
+def _word_pattern(codes: Iterable[str]) -> str:
+    return rf"(?<![\w$-])(?:{'|'.join(codes)})(?![\w-])"
 
 
 @cache
 def _patterns() -> list[tuple[Asset, re.Pattern[str], re.Pattern[str] | None]]:
     """Return each coin with its patterns, compiled when they are first needed."""
-    return [(asset, _pattern(asset), _word_pattern(asset)) for asset in ASSETS]
+    return [
+        (
+            asset,
+            re.compile(_pattern(_spelt(asset))),
+            re.compile(_word_pattern(codes)) if (codes := _words(asset)) else None,
+        )
+        for asset in ASSETS
+    ]
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    """Return one pattern for all coins: titles that name none need no search for each."""
+    spelt = _pattern(chain.from_iterable(map(_spelt, ASSETS)))
+    return re.compile(f"{spelt}|{_word_pattern(chain.from_iterable(map(_words, ASSETS)))}")
 
 
 CASHTAG = re.compile(r"\$([A-Za-z]{2,10})\b")
@@ -85,7 +108,7 @@ def coins_in(title: str, codes: Iterable[str] = ()) -> list[Asset]:
     candidates = {code.upper() for code in codes} | {code.upper() for code in CASHTAG.findall(title)}
     named = {ASSET_BY_NAME[code].code for code in candidates if code in ASSET_BY_NAME}
     shouted = title.isupper() and " " in title
-    for asset, plain, word in _patterns():
+    for asset, plain, word in _patterns() if _any().search(title) else ():
         if plain.search(title) or (word and not shouted and word.search(title)):
             named.add(asset.code)
     return [asset for asset in ASSETS if asset.code in named]
