@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from .coins import COINS, PRICED, USD_PER_USDT, Coin
 from .intervals import DAY, FIRST_MS, HOUR, INTERVALS, LADDER, MINUTE, MONDAY, rung_for
@@ -14,7 +15,7 @@ from .walk import Bar, join, walk
 MINUTES = len(LADDER) - 1
 
 
-class Candle(NamedTuple):
+class Candle(Struct, frozen=True, gc=False):
     """A candle with prices in USDT, or in a feed's currency. `closed` is false for the open one."""
 
     open_ms: int

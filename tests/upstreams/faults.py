@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from msgspec import structs
+
 from .market import Candle, Ticker
 from .oddities import with_odd_row
 
@@ -132,9 +134,9 @@ class Fault:
         if self.kind == "doubled":
             return [*rows[:middle], row, *rows[middle:]]
         if self.kind == "negative_volume":
-            rows[middle] = row._replace(volume=-row.volume - 1, quote_volume=-row.quote_volume - 1)
+            rows[middle] = structs.replace(row, volume=-row.volume - 1, quote_volume=-row.quote_volume - 1)
         elif self.kind == "high_below_low":
-            rows[middle] = row._replace(high=row.low * 0.99, low=row.high * 1.01)
+            rows[middle] = structs.replace(row, high=row.low * 0.99, low=row.high * 1.01)
         return rows
 
     def spoil_ticker(self, ticker: Ticker, *, dollars: bool = False) -> Ticker:
@@ -160,11 +162,12 @@ class Fault:
 
 def _late(row: Candle) -> Candle:
     """Return a row like some of Binance's in February 2018, which open at an odd millisecond off the hour."""
-    return row._replace(open_ms=row.open_ms + 1_694_789 % row.size_ms)
+    return structs.replace(row, open_ms=row.open_ms + 1_694_789 % row.size_ms)
 
 
 def _repriced(row: Candle, factor: float) -> Candle:
-    return row._replace(
+    return structs.replace(
+        row,
         open=row.open * factor,
         high=row.high * factor,
         low=row.low * factor,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from msgspec import structs
+
 from .coins import COINS
 from .faults import Fault, repriced
 from .intervals import DAY, INTERVALS
@@ -206,7 +208,8 @@ def _hostile(story: Story) -> Story:
 def _in_dollars(row: Candle, decimals: int) -> Candle:
     # Rounding keeps the order of prices, so that highs and lows of longer candles still fit the shorter ones.
     rate = dollars_per_unit("")
-    return row._replace(
+    return structs.replace(
+        row,
         open=round(row.open * rate, decimals),
         high=round(row.high * rate, decimals),
         low=round(row.low * rate, decimals),

@@ -11,7 +11,8 @@ from hashlib import blake2b
 from itertools import accumulate, pairwise
 from math import exp, floor, sqrt
 from struct import unpack
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from .coins import PRICED
 from .intervals import LADDER, MONDAY
@@ -26,8 +27,8 @@ DAILY_TURNOVER = 0.002
 """The part of a coin's supply that changes hands on a usual day."""
 
 
-class Bar(NamedTuple):
-    """A candle in integer ticks (prices) and lots (volume)."""
+class Bar(Struct, frozen=True, gc=False):
+    """A candle in integer ticks (prices) and lots (volume), of which a market keeps many thousands."""
 
     open: int
     high: int
@@ -120,6 +121,7 @@ class Walk:
         self._week = lru_cache(maxsize=20_000)(self._draw_week)
         self._pieces = lru_cache(maxsize=200_000)(self._draw_pieces)
         self._point = lru_cache(maxsize=20_000)(self._draw_point)
+        self._week_close = lru_cache(maxsize=20_000)(self._draw_week_close)
 
     def bar(self, code: str, rung: int, index: int) -> Bar:
         """Return the whole bar number `index`, counted from the first Monday, on a rung of the ladder."""
@@ -170,7 +172,7 @@ class Walk:
         lots = 7 * DAILY_TURNOVER * coin.supply * heat * (0.6 + 0.8 * busy) * 10**coin.volume_decimals
         return Bar(opening, high, low, closing, int(lots))
 
-    def _week_close(self, code: str, index: int) -> int:
+    def _draw_week_close(self, code: str, index: int) -> int:
         coin = PRICED[code]
         push = sum(
             height * part * self._wave(whose, weeks, index / weeks)
