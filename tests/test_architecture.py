@@ -17,6 +17,7 @@ import pytest
 
 from engine import __version__
 from engine.version import VERSION
+from tests.syntax import nodes
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("providers", "schemas", "engine", "wsgi", "gunicorn.conf")
@@ -84,12 +85,6 @@ MODULES = {
     for package in PACKAGES
     for path in sorted((*ROOT.glob(f"{package}.py"), *(ROOT / package).rglob("*.py")))
 }
-
-
-@cache
-def nodes(text: str) -> tuple[ast.AST, ...]:
-    """Return every node of a module's tree."""
-    return tuple(ast.walk(ast.parse(text)))
 
 
 @cache
@@ -207,9 +202,16 @@ def nothing_is_swallowed_or_made_up(name: str, text: str) -> Iterator[str]:
             broad = node.type is None or _is_broad(node.type)
             if broad and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
                 yield "except" if node.type is None else f"except {ast.unparse(node.type)}"
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "suppress":
+        elif isinstance(node, ast.Call) and _last_name(node.func) == "suppress":
             yield from (f"suppress {ast.unparse(kind)}" for kind in node.args if _is_broad(kind))
     yield from (other for other in imports(text) if other.split(".")[0] in ("faker", "random", "secrets"))
+
+
+def _last_name(called: ast.expr) -> str:
+    """Return the last name of what is called, empty if that is no name."""
+    if isinstance(called, ast.Name | ast.Attribute):
+        return called.id if isinstance(called, ast.Name) else called.attr
+    return ""
 
 
 def _is_broad(kind: ast.expr) -> bool:
@@ -234,16 +236,20 @@ def parsing(text: str) -> Iterator[str]:
         if PARSER(member):
             yield member
     for node in nodes(text):
-        found = isinstance(node, ast.Attribute) and PARSER(ast.unparse(node))
-        if found or (isinstance(node, ast.Call) and BODY(ast.unparse(node.func))):
+        found = isinstance(node, ast.Attribute) and node.attr in PARSE and PARSER(ast.unparse(node))
+        if found or (isinstance(node, ast.Call) and _parses_a_body(node.func)):
             yield ast.unparse(node)
 
 
-PARSER = re.compile(
-    r".+\.(?:loads|raw_decode|Decoder|JSONDecoder)|(?:.+\.)?(?:json|orjson|msgpack)\.(?:load|decode|unpackb?)"
-).fullmatch
-BODY = re.compile(r".+\.(?:json|get_json)").fullmatch
-"""A call that parses the body of an answer or a request."""
+def _parses_a_body(called: ast.expr) -> bool:
+    """Return whether a call parses the body of an answer or a request."""
+    return isinstance(called, ast.Attribute) and called.attr in ("json", "get_json")
+
+
+ALWAYS, IN_A_MODULE = "loads|raw_decode|Decoder|JSONDecoder", "load|decode|unpack|unpackb"
+"""The names of parsers, of which the latter are known by the name of the module before them."""
+PARSE = frozenset(f"{ALWAYS}|{IN_A_MODULE}".split("|"))
+PARSER = re.compile(rf".+\.(?:{ALWAYS})|(?:.+\.)?(?:json|orjson|msgpack)\.(?:{IN_A_MODULE})").fullmatch
 
 
 def use_cases_offer_values(name: str, text: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engine.store.stored import STORED
+from tests.syntax import nodes
 
 ROOT = Path(__file__).parents[3]
 METHODS = frozenset({"get", "find", "get_many", "aged", "update_copies"})
@@ -34,7 +35,7 @@ MODULES = {
 
 def reads(text: str) -> Iterator[ast.expr]:
     """Yield what a module names as the type of values from Redis."""
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.Call) and (kind := _kind(node)) is not None:
             yield from (kind.body, kind.orelse) if isinstance(kind, ast.IfExp) else (kind,)
 
@@ -100,12 +101,7 @@ def test_a_forgotten_type_is_found(text: str, lacks: list[str], elsewhere: list[
 
 def test_a_store_is_called_a_store() -> None:
     """Parameters and attributes with a `Store` have its name, by which the types are found."""
-    found = {
-        (name, said)
-        for name, text in MODULES.items()
-        for node in ast.walk(ast.parse(text))
-        for said in _called(node)
-    }
+    found = {(name, said) for name, text in MODULES.items() for node in nodes(text) for said in _called(node)}
 
     assert {said for _, said in found} == STORES, found
     assert [*_called(ast.parse("def f(kept: Store) -> None: ...").body[0].args.args[0])] == ["kept"]  # type: ignore[attr-defined]
@@ -114,9 +110,13 @@ def test_a_store_is_called_a_store() -> None:
 
 def _called(node: ast.AST) -> Iterator[str]:
     """Yield the name of a parameter or attribute with a store."""
-    if isinstance(node, ast.arg) and node.annotation and ast.unparse(node.annotation) == "Store":
+    if isinstance(node, ast.arg) and _is_store(node.annotation):
         yield node.arg
-    elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "Store":
+    elif isinstance(node, ast.AnnAssign) and _is_store(node.annotation):
         yield ast.unparse(node.target).rpartition(".")[2]
     elif isinstance(node, ast.Assign) and ast.unparse(node.value).rpartition(".")[2] in STORES:
         yield from (ast.unparse(target).rpartition(".")[2] for target in node.targets)
+
+
+def _is_store(annotation: ast.expr | None) -> bool:
+    return isinstance(annotation, ast.Name) and annotation.id == "Store"
