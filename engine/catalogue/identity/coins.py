@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import chain, count
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from engine.catalogue.pacing import Yield, paced
 from providers import Candidate
 
 NO_CODES: frozenset[str] = frozenset()
+AGGREGATORS = ("coingecko", "coinpaprika", "coinmarketcap", "coinlore")
 
 
 class CoinBook:
@@ -21,7 +23,7 @@ class CoinBook:
     def __init__(self, coins: Iterable[Coin], yield_now: Yield) -> None:
         self.coins: dict[str, Coin] = {}
         self._by_code: dict[str, list[str]] = defaultdict(list)
-        self._by_source: dict[tuple[str, str], str] = {}
+        self._yield_now = yield_now
         for coin in paced(coins, yield_now):
             self._add(coin)
 
@@ -76,9 +78,16 @@ class CoinBook:
         self.coins[coin.id] = coin
         for name in (coin.code, *coin.aliases):
             self._by_code[name].append(coin.id)
-        for source in ("coingecko", "coinpaprika", "coinmarketcap", "coinlore"):
-            if known := _id_at(coin, source):
-                self._by_source[source, known] = coin.id
+
+    @cached_property
+    def _by_source(self) -> dict[tuple[str, str], str]:
+        """The coins by their ids at aggregators, which looks at prices do not need."""
+        return {
+            (source, known): coin.id
+            for coin in paced(self.coins.values(), self._yield_now)
+            for source in AGGREGATORS
+            if (known := _id_at(coin, source))
+        }
 
 
 def _id_at(coin: Coin, source: str) -> str:
