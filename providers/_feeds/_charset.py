@@ -49,7 +49,9 @@ def _text(body: bytes, content_type: str) -> str:
     strays = len([*islice(STRAY.finditer(text), MAX_STRAYS)])
     if known and (strays or body.isascii()):  # valid UTF-8 is almost always meant as UTF-8
         return body.decode(known, "replace")
-    return STRAY.sub(_letter, text) if strays < MAX_STRAYS else body.decode("cp1252", "replace")
+    if strays >= MAX_STRAYS:
+        return body.decode("cp1252", "replace")
+    return STRAY.sub(_letter, text) if strays else text
 
 
 def _codec(name: str) -> str | None:
