@@ -147,9 +147,10 @@ def test_what_a_venue_sends_is_not_too_much() -> None:
 def test_bounds(provider: type[Provider]) -> None:
     """Every provider limits its bodies to 2 MB, only four with longer lists to 4 MB."""
     for size in (15_000_000, 5_000_000):
+        body = b"[" + b" " * size + b"]"
         for call in calls(provider).values():
             with responses.RequestsMock() as wire:
-                wire.get(ANYWHERE, body=b"[" + b" " * size + b"]")
+                wire.get(ANYWHERE, body=body)
                 with pytest.raises(BadData, match=r"larger|bytes"):
                     call()
     assert provider.max_bytes == MOST or provider.name in ("binance", "coinpaprika", "coingecko", "kraken")

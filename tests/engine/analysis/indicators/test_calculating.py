@@ -39,7 +39,8 @@ def values(indicator: Indicator, candles: list[Candle], count: int | None = None
 def same(ours: tuple[float | None, ...], theirs: tuple[float | None, ...]) -> bool:
     """Return whether two columns are equal, apart from rounding."""
     return all(
-        (one is None) == (other is None) and (one is None or one == pytest.approx(other, rel=1e-9, abs=1e-12))
+        one == other
+        or (one is not None and other is not None and one == pytest.approx(other, rel=1e-9, abs=1e-12))
         for one, other in zip(ours, theirs, strict=True)
     )
 
