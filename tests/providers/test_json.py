@@ -109,7 +109,7 @@ LISTS = b"[" + b"[]," * 4_999_999 + b"[]]"
 
 def keys() -> bytes:
     """Return a long object. It is built on demand, because every test process imports this file."""
-    return b"{" + b",".join(b'"%d":0' % n for n in range(1_200_000)) + b"}"
+    return b"{" + b",".join(b'"%d":0' % n for n in range(210_000)) + b"}"
 
 
 @pytest.mark.parametrize(
