@@ -218,7 +218,7 @@ COMMON = {
     "nothing": nonsense(""),
     "half": nonsense('{"data": [{"id": '),
     "not text": nonsense(b"\xff\xfe\x00"),
-    "deep": nonsense("[" * 100_000),
+    "deep": nonsense(b"[" * 100_000),
     "null": nonsense("null"),
     "empty object": nonsense("{}"),
     "number": nonsense("7"),

@@ -19,6 +19,11 @@ USUAL = "Bitcoin surges 5% as traders bet on a rally, while analysts warn of a c
 """Five thousand letters as people write them."""
 
 
+def repeated(unit: str, length: int) -> str:
+    """Return as many letters of a text that repeats itself."""
+    return (unit * (length // len(unit) + 1))[:length]
+
+
 def ours(text: str) -> str:
     """Return our scorer's sentiment of a text."""
     return judge_text(text).sentiment
@@ -138,7 +143,7 @@ def test_no_text_takes_long(text: str) -> None:
 @pytest.mark.parametrize("length", [5_000, 30_000])
 def test_the_work_on_a_long_text_is_many_small_steps(unit: str, length: int) -> None:
     """Each step on a long text is shorter than the work on a usual one, so that other requests can run."""
-    text, usual = (unit * length)[:length], (USUAL * length)[:length]
+    text, usual = repeated(unit, length), repeated(USUAL, length)
     found: list[Verdict | None] = []
 
     def longest() -> float:
