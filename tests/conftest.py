@@ -42,8 +42,12 @@ WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Import what is measured, in one process with the tracer, and collect tests without it."""
+    """Import what is measured, in one process with the tracer, and collect tests without it.
+
+    Nearly all of that stays, so that the garbage collector would look at it again and again for nothing.
+    """
     if not _only_gives_tests_to_others(session):
+        gc.disable()
         with nullcontext() if WORKER in ("", "gw0") else without_tracer():
             _import_measured()
     with without_tracer():
@@ -77,6 +81,7 @@ def pytest_collection_finish() -> None:
     """Keep what was imported and collected away from the garbage collector, which would look at it often."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 20, 20)  # an application is thousands of objects, and most tests make one
 
 
