@@ -1,5 +1,6 @@
 """Relations between parameters, names and failures that OpenAPI 3.0 cannot express."""
 
+import gc
 from typing import Any
 
 import schemathesis
@@ -12,6 +13,8 @@ from schemas.compat._binance_fields import LEGAL
 from tests.documentation.patterns import build_once
 
 build_once()
+gc.freeze()
+gc.set_threshold(100_000, 20, 20)  # a draw makes thousands of objects, and most end with it
 
 LISTED = {f"{name}USDT" for asset in ASSETS for name in (asset.symbol, asset.code)}
 """Markets that exist without a catalogue. Which others do, a document cannot say."""
