@@ -1,11 +1,16 @@
 # The first stage installs the pinned packages. The second one has them and the code, without build tools.
 FROM python:3.11-slim-trixie AS build
 WORKDIR /build
-COPY requirements.txt .
+COPY requirements-installer.txt requirements.txt ./
 RUN python -m venv /opt/venv
+# uv takes half of pip's time, and stays in this stage.
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --target /opt/installer \
+  --require-hashes --requirement requirements-installer.txt
 # Use wheels only, so that nothing is compiled. flasgger exists only as source, in pure Python.
-# The hashes hold each to what was pinned.
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --no-binary=flasgger \
+# The hashes hold each to what was pinned. pip is asked where uv has no index: a mirror may be known to pip alone.
+RUN /opt/installer/bin/uv pip install --python /opt/venv/bin/python --compile-bytecode --only-binary=:all: \
+  --no-binary=flasgger --require-hashes --requirement requirements.txt \
+  || /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --no-binary=flasgger \
   --require-hashes --requirement requirements.txt
 
 FROM python:3.11-slim-trixie

@@ -1,7 +1,4 @@
-"""Build and start an image without Docker: run the Dockerfile's steps, with a folder as the root.
-
-Outside continuous integration, uv installs what pip would: from the same index, held to the same hashes.
-"""
+"""Build and start an image without Docker: run the Dockerfile's steps, with a folder as the root."""
 
 import os
 import re
@@ -17,9 +14,6 @@ NEEDS_ROOT = ("useradd",)
 """Commands that would change this machine; what they are for is held by reading the Dockerfile."""
 OURS = re.compile(r"(?<![\w./-])/(?=(?:opt|app|build)\b)")
 """Where a path begins that the Dockerfile makes."""
-PIP = re.compile(r"(\S+)/pip install --no-cache-dir ")
-"""How the Dockerfile begins to install. uv takes a third of pip's processor time for the rest."""
-UV = Path(sys.executable).with_name("uv")
 PATIENCE = 600
 NO_NETWORK = re.compile("Failed to establish a new connection|Temporary failure in name resolution")
 
@@ -78,7 +72,7 @@ class Image:
 
     def _run(self, command: str) -> None:
         process = subprocess.run(
-            ["sh", "-ec", _quick(self._inside(command))],
+            ["sh", "-ec", self._inside(command)],
             cwd=self.workdir,
             env=self.environment,
             capture_output=True,
@@ -110,12 +104,6 @@ class Image:
 
     def _inside(self, text: str) -> str:
         return OURS.sub(f"{self.root}/", text)
-
-
-def _quick(command: str) -> str:
-    """Return a command that installs by uv, and as it is written where uv has no index."""
-    by_uv = PIP.sub(rf"{UV} pip install --compile-bytecode --python \1/python ", command)
-    return command if os.environ.get("CI") == "true" or by_uv == command else f"{by_uv} || {command}"
 
 
 def _outside() -> dict[str, str]:

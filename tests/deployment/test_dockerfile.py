@@ -138,9 +138,16 @@ def test_nothing_is_compiled_or_fetched_but_pinned_wheels() -> None:
     """Only pinned wheels are installed, in the first stage, without compilers or packages of Debian."""
     commands = [step.rest for stage in STAGES for step in stage.of("RUN")]
 
+    pip = "/opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check"
+    uv = "/opt/installer/bin/uv pip install --python /opt/venv/bin/python --compile-bytecode"
+    pinned = "--only-binary=:all: --no-binary=flasgger --require-hashes --requirement requirements.txt"
+    installer = "--only-binary=:all: --target /opt/installer --require-hashes"
     assert [command for command in commands if "pip " in command] == [
-        "/opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: "
-        "--no-binary=flasgger --require-hashes --requirement requirements.txt"
+        f"{pip} {installer} --requirement requirements-installer.txt",
+        f"{uv} {pinned} || {pip} {pinned}",
+    ]
+    assert [step.rest for step in FINAL.of("COPY") if "--from" in step.rest] == [
+        "--from=build /opt/venv /opt/venv"
     ]
     assert not re.search(r"\b(apt|apt-get|curl|wget|gcc)\b", " ".join(commands))
     assert not any(stage.of("ADD") for stage in STAGES)
@@ -173,6 +180,7 @@ def test_the_image_has_nothing_else(image: Image) -> None:
     ]
     assert list((image.workdir / "engine" / "__pycache__").glob("errors.*.pyc"))
     assert not list((image.root / "opt/venv").rglob("pytest"))
+    assert not [path for path in (image.root / "opt").rglob("*") if path.name in ("uv", "uvx")]
 
 
 def test_what_comes_as_source_has_nothing_to_compile(image: Image) -> None:
