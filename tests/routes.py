@@ -47,8 +47,11 @@ class SharedMap(Map):
         super().__init__(*arguments, **options)
 
     def add(self, rulefactory: RuleFactory) -> None:
-        """Add rules, which may belong to other maps as well."""
-        self.added += rulefactory.get_rules(self)
+        """Add rules, bound to the first map that they belong to."""
+        for rule in rulefactory.get_rules(self):
+            if rule.map is None:
+                rule.bind(self)
+            self.added.append(rule)
         self._remap = True
 
     def update(self) -> None:
@@ -56,18 +59,17 @@ class SharedMap(Map):
         if self._remap:
             key = tuple(map(id, self.added))
             if key not in self.computed:
-                self.computed[key] = _map(self.added, self)
+                self.computed[key] = _map(self.added)
             self._matcher = self.computed[key]._matcher
             self._rules_by_endpoint = self.computed[key]._rules_by_endpoint
             self._remap = False
 
 
-def _map(rules: list[Rule], like: Map) -> Map:
-    computed = Map(strict_slashes=like.strict_slashes, host_matching=like.host_matching)
+def _map(rules: list[Rule]) -> Map:
+    computed = Map()
     for rule in rules:
-        if rule.map is None:
-            rule.bind(computed)
-        computed._matcher.add(rule)
+        if not rule.build_only:
+            computed._matcher.add(rule)
         computed._rules_by_endpoint.setdefault(rule.endpoint, []).append(rule)
     computed.update()
     return computed
