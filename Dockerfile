@@ -3,15 +3,16 @@ FROM python:3.11-slim-trixie AS build
 WORKDIR /build
 COPY requirements-installer.txt requirements.txt ./
 RUN python -m venv /opt/venv
-# uv takes half of pip's time, and stays in this stage.
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --target /opt/installer \
-  --require-hashes --requirement requirements-installer.txt
 # Use wheels only, so that nothing is compiled. flasgger exists only as source, in pure Python.
-# The hashes hold each to what was pinned. pip is asked where uv has no index: a mirror may be known to pip alone.
-RUN /opt/installer/bin/uv pip install --python /opt/venv/bin/python --compile-bytecode --only-binary=:all: \
+# The hashes hold each to what was pinned. uv takes half of pip's time, and stays in this stage with its lock.
+# pip is asked where uv is missing or has no index: a mirror may be known to pip alone.
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --target /opt/installer \
+  --require-hashes --requirement requirements-installer.txt \
+  && /opt/installer/bin/uv pip install --python /opt/venv/bin/python --compile-bytecode --only-binary=:all: \
   --no-binary=flasgger --require-hashes --requirement requirements.txt \
   || /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --no-binary=flasgger \
   --require-hashes --requirement requirements.txt
+RUN rm -f /opt/venv/.lock
 
 FROM python:3.11-slim-trixie
 # Hugging Face Spaces use user 1000, too. The user owns the folder of the history alone, and writes there and to /tmp.

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -143,8 +144,7 @@ def test_nothing_is_compiled_or_fetched_but_pinned_wheels() -> None:
     pinned = "--only-binary=:all: --no-binary=flasgger --require-hashes --requirement requirements.txt"
     installer = "--only-binary=:all: --target /opt/installer --require-hashes"
     assert [command for command in commands if "pip " in command] == [
-        f"{pip} {installer} --requirement requirements-installer.txt",
-        f"{uv} {pinned} || {pip} {pinned}",
+        f"{pip} {installer} --requirement requirements-installer.txt && {uv} {pinned} || {pip} {pinned}"
     ]
     assert [step.rest for step in FINAL.of("COPY") if "--from" in step.rest] == [
         "--from=build /opt/venv /opt/venv"
@@ -180,7 +180,16 @@ def test_the_image_has_nothing_else(image: Image) -> None:
     ]
     assert list((image.workdir / "engine" / "__pycache__").glob("errors.*.pyc"))
     assert not list((image.root / "opt/venv").rglob("pytest"))
-    assert not [path for path in (image.root / "opt").rglob("*") if path.name in ("uv", "uvx")]
+    installed = [path for path in (image.root / "opt").rglob("*") if not path.is_symlink()]
+    assert not [path for path in installed if path.name in ("uv", "uvx")]
+    assert not [path for path in installed if path.stat().st_mode & 0o002]
+
+
+def test_uv_installs_the_packages_where_it_can(image: Image) -> None:
+    """uv installs the packages of the image, or pip where pip had to install those of development."""
+    [installer] = (image.root / "opt/venv").glob("lib/python3*/site-packages/flask-*/INSTALLER")
+
+    assert installer.read_text() == distribution("flask").read_text("INSTALLER")
 
 
 def test_what_comes_as_source_has_nothing_to_compile(image: Image) -> None:
