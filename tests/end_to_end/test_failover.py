@@ -29,7 +29,7 @@ SPENT = QUOTA // 2
 """What all workers together have counted before. No worker alone counts as much during a test."""
 PRICES = "/api/prices?symbols=BTC"
 PAUSE = 0.01
-"""Seconds of a client between two requests: a failover lasts longer than thousands of them."""
+"""Seconds of a client between two requests. A failover takes seconds."""
 LEADER = f"{KEY_PREFIX}{{stream}}:leader"
 """The lease of the worker that feeds streams."""
 SHARED_WITHIN = 2.0

@@ -118,7 +118,7 @@ def get(engine: Engine, path: str) -> Any:
 
 
 def status(engine: Engine, path: str) -> int:
-    """Return the status of an answer, over a new connection as well."""
+    """Return the status of an answer over a new connection, so that any worker may answer."""
     return wire.get(engine, path).status
 
 
