@@ -186,7 +186,7 @@ def test_the_image_has_nothing_else(image: Image) -> None:
 
 
 def test_uv_installs_the_packages_where_it_can(image: Image) -> None:
-    """uv installs the packages of the image, or pip where pip had to install those of development."""
+    """The packages of the image come by uv, or by pip where pip had to install those of development."""
     [installer] = (image.root / "opt/venv").glob("lib/python3*/site-packages/flask-*/INSTALLER")
 
     assert installer.read_text() == distribution("flask").read_text("INSTALLER")
