@@ -29,6 +29,11 @@ class Stream:
         """The channels of the open connection."""
         return self._channels
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the page is connected."""
+        return self._socket is not None
+
     def tell(self, channel: str, kind: str, **members: object) -> None:
         """Send a message of a type about a channel."""
         self._number += 1
@@ -50,7 +55,7 @@ class Stream:
         """End the connection as a restart does."""
         assert self._socket is not None
         self._socket.close(code=1012, reason="restart")
-        self._socket = None
+        self._socket, self._channels = None, set()
 
     def _open(self, socket: WebSocketRoute) -> None:
         self.connections += 1

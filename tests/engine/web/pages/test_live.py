@@ -10,7 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.engine.web.pages.browser import Visit
+from tests.engine.web.pages.browser import STEP, Visit
 from tests.engine.web.pages.conftest import Open
 from tests.engine.web.pages.live import Stream
 from tests.running import Engine
@@ -204,7 +204,22 @@ def test_a_stream_goes_on_where_it_was(user: Visit, stream: Stream) -> None:
     seen(user, lambda: user.asked_for("/api/prices"))
 
 
-def test_a_stream_that_is_refused_is_polled_for_until_it_is_back(user: Visit, stream: Stream) -> None:
+def live_for(user: Visit, stream: Stream, engine: Engine, seconds: int) -> None:
+    """Advance the clock while the stream tells each price that the page follows, so that none becomes old."""
+    row = price(engine, "BTC", 43210.5)
+    for _ in range(0, seconds, STEP):
+        if stream.is_open:
+            stream.beat()
+        for channel in sorted(stream.channels):
+            kind, _, symbol = channel.partition(":")
+            if kind == "prices":
+                stream.tell(channel, "price", data=row | {"symbol": symbol})
+        user.wait(STEP)
+
+
+def test_a_stream_that_is_refused_is_polled_for_until_it_is_back(
+    user: Visit, stream: Stream, engine: Engine
+) -> None:
     """The page asks as ever while it is refused, and no more once the stream is back."""
     page = user.page
     stream.is_full = True
@@ -215,15 +230,11 @@ def test_a_stream_that_is_refused_is_polled_for_until_it_is_back(user: Visit, st
     expect(page.locator("#prices [data-freshness]")).not_to_have_text(re.compile("Live"))
 
     stream.is_full = False
-    user.wait(60)
+    live_for(user, stream, engine, 60)
     expect(page.locator("#prices [data-freshness]")).to_have_text(re.compile("Live"))
-    for _ in range(7):  # until what was planned before is over
-        stream.beat()
-        user.wait(5)
+    live_for(user, stream, engine, 35)  # until what was planned before is over
     user.asked.clear()
-    for _ in range(7):
-        stream.beat()
-        user.wait(5)
+    live_for(user, stream, engine, 35)
     assert not user.asked_for("/api/prices")
 
 
