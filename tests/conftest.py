@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from tests import loopback, own_process, routes
 from tests.collecting import UNTRACED, pytest_collection_modifyitems, pytest_ignore_collect
+from tests.garbage import collect_rarely
 from tests.untraced import measured, paused
 from tests.untraced import untraced as without_tracer
 
@@ -79,10 +80,7 @@ def pytest_make_collect_report(
 
 def pytest_collection_finish() -> None:
     """Keep what was imported and collected away from the garbage collector, which would look at it often."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
-    gc.set_threshold(100_000, 20, 20)  # an application is thousands of objects, and most tests make one
+    collect_rarely()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,5 @@
 """Relations between parameters, names and failures that OpenAPI 3.0 cannot express."""
 
-import gc
 from typing import Any
 
 import schemathesis
@@ -11,10 +10,10 @@ from schemas._fields import COIN
 from schemas._pairs import PINNED_PAIR
 from schemas.compat._binance_fields import LEGAL
 from tests.documentation.patterns import build_once
+from tests.garbage import collect_rarely
 
 build_once()
-gc.freeze()
-gc.set_threshold(100_000, 20, 20)  # a draw makes thousands of objects, and most end with it
+collect_rarely()
 
 LISTED = {f"{name}USDT" for asset in ASSETS for name in (asset.symbol, asset.code)}
 """Markets that exist without a catalogue. Which others do, a document cannot say."""
