@@ -38,9 +38,9 @@ def connect(engine: Engine, address: str = "127.0.0.1", seconds: float = LONGEST
     return socket.create_connection(("127.0.0.1", engine.port), timeout=seconds, source_address=(address, 0))
 
 
-def send(engine: Engine, request: bytes, address: str = "127.0.0.1") -> Response:
+def send(engine: Engine, request: bytes, address: str = "127.0.0.1", seconds: float = LONGEST) -> Response:
     """Send raw bytes and return the response, after which the connection ends."""
-    with connect(engine, address) as connection:
+    with connect(engine, address, seconds) as connection:
         connection.sendall(request)
         return read(connection)
 
@@ -53,9 +53,8 @@ def get(engine: Engine, path: str, headers: Mapping[str, str] | None = None, sec
     A request costs a tenth of one by `requests`, which costs more than the server: use it for many requests.
     """
     lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
-    with connect(engine, seconds=seconds) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\n".encode() + USUAL + f"{lines}\r\n".encode())
-        response = read(connection)
+    request = f"GET {path} HTTP/1.1\r\n".encode() + USUAL + f"{lines}\r\n".encode()
+    response = send(engine, request, seconds=seconds)
     assert len(response.body) == int(response.headers["Content-Length"])
     return response
 
