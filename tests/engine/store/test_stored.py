@@ -24,12 +24,9 @@ INDIRECT = {
     "engine.telemetry.event_log": ["{COUNT: int, **events}"],  # `int` and `KINDS`
 }
 """Where a type is read that another place names, by module."""
-WORDS = ("store", "Store", "aged", "decode")
-"""A module without any of them reads nothing from a store and has none."""
 MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): text
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path.read_text()
     for path in sorted((ROOT / "engine").rglob("*.py"))
-    if any(word in (text := path.read_text()) for word in WORDS)
 }
 
 
