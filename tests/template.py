@@ -57,6 +57,12 @@ class Template:
                 running.kill()
             return subprocess.CompletedProcess(arguments, status, *(file.read_text() for file in files))
 
+    def output(self, *arguments: str) -> str:
+        """Run `python` with `-m` or `-c` in the project's folder, and return what it prints."""
+        done = self.run(arguments, ROOT, os.environ, 120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def status(self, pid: int) -> int:
         """Return what an ended server has ended with, as `Popen.returncode` has it."""
         return os.waitstatus_to_exitcode(self._ask({"pid": pid}))

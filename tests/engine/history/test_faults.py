@@ -24,7 +24,6 @@ from engine.history.storage import Storage
 from tests.engine.history.conftest import PLENTY
 from tests.engine.history.kept import BTC, MINUTE, START, Cause, finding, kept
 from tests.postgres_server import PostgresServer
-from tests.running import ROOT
 from tests.template import template
 from tests.waiting import eventually
 
@@ -70,10 +69,7 @@ def test_a_killed_writer_loses_nothing_that_it_has_written(tmp_path: Path) -> No
     database = Database(url)
     Storage(database, 1 << 30).release()
     database.close()
-    run = ("-c", WRITERS, url, f"{KILLS}", f"{tmp_path / 'other'}")
-    done = template("plain").run(run, ROOT, os.environ, 120)
-    assert done.returncode == 0, done.stderr
-    written = int(done.stdout)
+    written = int(template("plain").output("-c", WRITERS, url, f"{KILLS}", f"{tmp_path / 'other'}"))
     database = Database(url)
     piece = Storage(database, 1 << 30).read(BTC, START, START + written * MINUTE)
     database.close()

@@ -1,6 +1,5 @@
 """An idle start stays small."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +13,6 @@ from engine.history.series import Cause
 from engine.jobs.kept_bindings import KeptBindings
 from tests.engine.history.kept import BTC, MINUTE, finding, kept
 from tests.engine.history.kept import START as START_TIME
-from tests.running import ROOT
 from tests.template import template
 
 START = """
@@ -38,9 +36,7 @@ print(bindings)
 
 def _run(script: str, folder: Path) -> str:
     """Return what a script prints in a process that has imported the engine, and nothing else."""
-    done = template("plain").run(("-c", script, f"{folder}"), ROOT, os.environ, 60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return template("plain").output("-c", script, f"{folder}")
 
 
 def _started(folder: Path) -> list[str]:
